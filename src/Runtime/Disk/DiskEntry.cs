@@ -1,0 +1,4 @@
+namespace Moldau.Runtime;
+
+/// <summary>One name in a directory.</summary>
+public readonly record struct DiskEntry(string Name, bool IsDirectory);
