@@ -1,0 +1,4 @@
+namespace Moldau.Protocol;
+
+/// <summary>A request.</summary>
+public interface IRequest : IApiMessage;

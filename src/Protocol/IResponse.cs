@@ -1,0 +1,4 @@
+namespace Moldau.Protocol;
+
+/// <summary>A response.</summary>
+public interface IResponse : IApiMessage;
