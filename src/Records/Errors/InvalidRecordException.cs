@@ -1,0 +1,10 @@
+namespace Moldau.Records;
+
+/// <summary>Records that arrived as they were sent but break the format or its rules: INVALID_RECORD, sending them again does not help.</summary>
+public sealed class InvalidRecordException : RecordException
+{
+    public InvalidRecordException(string message)
+        : base(message)
+    {
+    }
+}
