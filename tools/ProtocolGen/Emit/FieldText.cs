@@ -6,20 +6,19 @@ namespace Moldau.ProtocolGen.Emit;
 /// <summary>Pieces of C# about one field that several emitters need.</summary>
 public static class FieldText
 {
-    /// <summary>What the property holds in a new object; null when the type's own default will do.</summary>
+    /// <summary>The list or struct that a property holds in a new object; null when it holds none.</summary>
+    public static string? ObjectInitializer(FieldSchema field) =>
+        field.DefaultsToNull ? null
+        : field.IsArray ? "[]"
+        : field.Primitive is null ? "new()"
+        : null;
+
+    /// <summary>The value that a property holds in a new object; null when the type's own default will do.</summary>
     public static string? Initializer(FieldSchema field)
     {
-        if (field.DefaultsToNull)
+        if (field.DefaultsToNull || field.IsArray || field.Primitive is null)
         {
             return null;
-        }
-        if (field.IsArray)
-        {
-            return "[]";
-        }
-        if (field.Primitive is null)
-        {
-            return "new()";
         }
         if (field.Default is { } value)
         {

@@ -127,6 +127,8 @@ public static class MessageEmitter
         code.Line("/// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>");
         code.Line("public List<RawTaggedField>? UnknownTaggedFields { get; set; }");
         code.Line();
+        EmitConstructor(code, type);
+        code.Line();
         new ReadEmitter(code, message, type).Emit();
         code.Line();
         new WriteEmitter(code, message, type).Emit();
@@ -135,5 +137,19 @@ public static class MessageEmitter
             code.Line();
             DefaultEmitter.Emit(code, type);
         }
+    }
+
+    private static void EmitConstructor(CodeWriter code, StructSchema type)
+    {
+        code.Line("/// <summary>Makes one with the default of each field.</summary>");
+        code.Open($"public {type.Name}()");
+        foreach (FieldSchema field in type.Fields)
+        {
+            if (FieldText.ObjectInitializer(field) is { } initializer)
+            {
+                code.Line($"{field.Name} = {initializer};");
+            }
+        }
+        code.Close();
     }
 }

@@ -2,7 +2,10 @@ using Moldau.ProtocolGen.Schema;
 
 namespace Moldau.ProtocolGen.Emit;
 
-/// <summary>Writes the Read method of a message or struct.</summary>
+/// <summary>
+/// Writes the Read method of a message or struct, and the constructor behind it. That constructor makes no lists and structs that reading would replace
+/// at once, as the public one does.
+/// </summary>
 public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSchema type)
 {
     private string Flexible => message.Flexible.ConditionIn(type.Scope) is "true" or "false" ? message.Flexible.ConditionIn(type.Scope) : "flexible";
@@ -11,7 +14,9 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
     {
         bool isRoot = type == message.Root;
         code.Line(isRoot ? "/// <inheritdoc />" : "/// <summary>Reads the struct.</summary>");
-        code.Open($"public static {type.Name} Read(ref MessageReader reader, short version)");
+        code.Line($"public static {type.Name} Read(ref MessageReader reader, short version) => new(ref reader, version);");
+        code.Line();
+        code.Open($"private {type.Name}(ref MessageReader reader, short version)");
         if (isRoot)
         {
             code.Line("CheckVersion(version);");
@@ -20,13 +25,11 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
         {
             code.Line($"bool flexible = {message.Flexible.ConditionIn(type.Scope)};");
         }
-        code.Line($"var message = new {type.Name}();");
         foreach (FieldSchema field in type.Fields)
         {
             EmitUntagged(field);
         }
         code.If(Flexible, EmitTagged);
-        code.Line("return message;");
         code.Close();
     }
 
@@ -36,7 +39,11 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
         VersionRange untagged = field.TaggedVersions.IsEmpty
             ? field.Versions
             : new VersionRange(field.Versions.Lowest, field.TaggedVersions.Lowest - 1);
-        code.If(untagged.ConditionIn(type.Scope), () => EmitValue(field, FieldText.Compact(field, Flexible), untagged.And(type.Scope), isTagged: false));
+        Action? otherwise = FieldText.ObjectInitializer(field) is { } initializer ? () => code.Line($"{field.Name} = {initializer};") : null;
+        code.If(
+            untagged.ConditionIn(type.Scope),
+            () => EmitValue(field, FieldText.Compact(field, Flexible), untagged.And(type.Scope), isTagged: false),
+            otherwise);
     }
 
     private void EmitTagged()
@@ -46,7 +53,7 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
         List<FieldSchema> tagged = [.. type.Fields.Where(field => !field.TaggedVersions.And(type.Scope).IsEmpty)];
         if (tagged.Count == 0)
         {
-            code.Line("message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);");
+            code.Line("UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);");
             code.Close();
             return;
         }
@@ -67,7 +74,7 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
             code.Close();
         }
         code.Open("default:");
-        code.Line("message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);");
+        code.Line("UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);");
         code.Line("break;");
         code.Close();
         code.Close();
@@ -86,11 +93,11 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
             string read = $"{message.Name}.{field.StructName}.Read(ref reader, version)";
             string presence = isTagged ? "reader.ReadTaggedStructPresence()" : "reader.ReadStructPresence()";
             string condition = nullable switch { "true" => presence, "false" => "true", _ => $"!({nullable}) || {presence}" };
-            code.Line($"message.{field.Name} = {(condition == "true" ? read : $"{condition} ? {read} : null")};");
+            code.Line($"{field.Name} = {(condition == "true" ? read : $"{condition} ? {read} : null")};");
         }
         else
         {
-            code.Line($"message.{field.Name} = {Scalar(field, compact, nullable)};");
+            code.Line($"{field.Name} = {Scalar(field, compact, nullable)};");
         }
     }
 
@@ -137,8 +144,8 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
             string element = field.Primitive is { } primitive ? Element(primitive, compact, field.Name) : $"{message.Name}.{field.StructName}.Read(ref reader, version)";
             code.Line($"items.Add({element});");
             code.Close();
-            code.Line($"message.{field.Name} = items;");
-        }, () => code.Line($"message.{field.Name} = null;"));
+            code.Line($"{field.Name} = items;");
+        }, () => code.Line($"{field.Name} = null;"));
         code.Close();
     }
 }

@@ -43,25 +43,30 @@ public sealed partial class AddOffsetsToTxnRequest : IMessage<AddOffsetsToTxnReq
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AddOffsetsToTxnRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static AddOffsetsToTxnRequest Read(ref MessageReader reader, short version)
+    public static AddOffsetsToTxnRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AddOffsetsToTxnRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new AddOffsetsToTxnRequest();
-        message.TransactionalId = reader.ReadString(flexible, "TransactionalId");
-        message.ProducerId = reader.ReadInt64();
-        message.ProducerEpoch = reader.ReadInt16();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
+        TransactionalId = reader.ReadString(flexible, "TransactionalId");
+        ProducerId = reader.ReadInt64();
+        ProducerEpoch = reader.ReadInt16();
+        GroupId = reader.ReadString(flexible, "GroupId");
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

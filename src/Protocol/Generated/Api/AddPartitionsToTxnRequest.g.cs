@@ -33,7 +33,7 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
     }
 
     /// <summary>In versions 4-5.</summary>
-    public List<AddPartitionsToTxnTransaction> Transactions { get; set; } = [];
+    public List<AddPartitionsToTxnTransaction> Transactions { get; set; }
 
     /// <summary>In versions 0-3.</summary>
     public TransactionalId V3AndBelowTransactionalId { get; set; }
@@ -45,17 +45,25 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
     public short V3AndBelowProducerEpoch { get; set; }
 
     /// <summary>In versions 0-3.</summary>
-    public List<AddPartitionsToTxnTopic> V3AndBelowTopics { get; set; } = [];
+    public List<AddPartitionsToTxnTopic> V3AndBelowTopics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AddPartitionsToTxnRequest()
+    {
+        Transactions = [];
+        V3AndBelowTopics = [];
+    }
+
     /// <inheritdoc />
-    public static AddPartitionsToTxnRequest Read(ref MessageReader reader, short version)
+    public static AddPartitionsToTxnRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AddPartitionsToTxnRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new AddPartitionsToTxnRequest();
         if (version >= 4)
         {
             {
@@ -65,20 +73,24 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
                 {
                     items.Add(AddPartitionsToTxnRequest.AddPartitionsToTxnTransaction.Read(ref reader, version));
                 }
-                message.Transactions = items;
+                Transactions = items;
             }
         }
-        if (version <= 3)
+        else
         {
-            message.V3AndBelowTransactionalId = reader.ReadString(flexible, "V3AndBelowTransactionalId");
+            Transactions = [];
         }
         if (version <= 3)
         {
-            message.V3AndBelowProducerId = reader.ReadInt64();
+            V3AndBelowTransactionalId = reader.ReadString(flexible, "V3AndBelowTransactionalId");
         }
         if (version <= 3)
         {
-            message.V3AndBelowProducerEpoch = reader.ReadInt16();
+            V3AndBelowProducerId = reader.ReadInt64();
+        }
+        if (version <= 3)
+        {
+            V3AndBelowProducerEpoch = reader.ReadInt16();
         }
         if (version <= 3)
         {
@@ -89,18 +101,21 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
                 {
                     items.Add(AddPartitionsToTxnRequest.AddPartitionsToTxnTopic.Read(ref reader, version));
                 }
-                message.V3AndBelowTopics = items;
+                V3AndBelowTopics = items;
             }
+        }
+        else
+        {
+            V3AndBelowTopics = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -195,17 +210,24 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AddPartitionsToTxnTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AddPartitionsToTxnTopic Read(ref MessageReader reader, short version)
+        public static AddPartitionsToTxnTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AddPartitionsToTxnTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new AddPartitionsToTxnTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -213,17 +235,16 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -267,19 +288,26 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
 
         public bool VerifyOnly { get; set; }
 
-        public List<AddPartitionsToTxnTopic> Topics { get; set; } = [];
+        public List<AddPartitionsToTxnTopic> Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AddPartitionsToTxnTransaction Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AddPartitionsToTxnTransaction()
         {
-            var message = new AddPartitionsToTxnTransaction();
-            message.TransactionalId = reader.ReadString(true, "TransactionalId");
-            message.ProducerId = reader.ReadInt64();
-            message.ProducerEpoch = reader.ReadInt16();
-            message.VerifyOnly = reader.ReadBoolean();
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AddPartitionsToTxnTransaction Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AddPartitionsToTxnTransaction(ref MessageReader reader, short version)
+        {
+            TransactionalId = reader.ReadString(true, "TransactionalId");
+            ProducerId = reader.ReadInt64();
+            ProducerEpoch = reader.ReadInt16();
+            VerifyOnly = reader.ReadBoolean();
             {
                 int length = reader.ReadArrayLength(true, 3, "Topics");
                 var items = new List<AddPartitionsToTxnTopic>(length);
@@ -287,14 +315,13 @@ public sealed partial class AddPartitionsToTxnRequest : IMessage<AddPartitionsTo
                 {
                     items.Add(AddPartitionsToTxnRequest.AddPartitionsToTxnTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -38,24 +38,32 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
     public ErrorCode ErrorCode { get; set; }
 
     /// <summary>In versions 4-5.</summary>
-    public List<AddPartitionsToTxnResult> ResultsByTransaction { get; set; } = [];
+    public List<AddPartitionsToTxnResult> ResultsByTransaction { get; set; }
 
     /// <summary>In versions 0-3.</summary>
-    public List<AddPartitionsToTxnTopicResult> ResultsByTopicV3AndBelow { get; set; } = [];
+    public List<AddPartitionsToTxnTopicResult> ResultsByTopicV3AndBelow { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AddPartitionsToTxnResponse()
+    {
+        ResultsByTransaction = [];
+        ResultsByTopicV3AndBelow = [];
+    }
+
     /// <inheritdoc />
-    public static AddPartitionsToTxnResponse Read(ref MessageReader reader, short version)
+    public static AddPartitionsToTxnResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AddPartitionsToTxnResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new AddPartitionsToTxnResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (version >= 4)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         if (version >= 4)
         {
@@ -66,8 +74,12 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
                 {
                     items.Add(AddPartitionsToTxnResponse.AddPartitionsToTxnResult.Read(ref reader, version));
                 }
-                message.ResultsByTransaction = items;
+                ResultsByTransaction = items;
             }
+        }
+        else
+        {
+            ResultsByTransaction = [];
         }
         if (version <= 3)
         {
@@ -78,18 +90,21 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
                 {
                     items.Add(AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult.Read(ref reader, version));
                 }
-                message.ResultsByTopicV3AndBelow = items;
+                ResultsByTopicV3AndBelow = items;
             }
+        }
+        else
+        {
+            ResultsByTopicV3AndBelow = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -159,17 +174,24 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
     {
         public TopicName Name { get; set; }
 
-        public List<AddPartitionsToTxnPartitionResult> ResultsByPartition { get; set; } = [];
+        public List<AddPartitionsToTxnPartitionResult> ResultsByPartition { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AddPartitionsToTxnTopicResult()
+        {
+            ResultsByPartition = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AddPartitionsToTxnTopicResult Read(ref MessageReader reader, short version)
+        public static AddPartitionsToTxnTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AddPartitionsToTxnTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new AddPartitionsToTxnTopicResult();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 6, "ResultsByPartition");
                 var items = new List<AddPartitionsToTxnPartitionResult>(length);
@@ -177,17 +199,16 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
                 {
                     items.Add(AddPartitionsToTxnResponse.AddPartitionsToTxnPartitionResult.Read(ref reader, version));
                 }
-                message.ResultsByPartition = items;
+                ResultsByPartition = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -230,22 +251,27 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AddPartitionsToTxnPartitionResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AddPartitionsToTxnPartitionResult Read(ref MessageReader reader, short version)
+        public static AddPartitionsToTxnPartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AddPartitionsToTxnPartitionResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new AddPartitionsToTxnPartitionResult();
-            message.PartitionIndex = reader.ReadInt32();
-            message.PartitionErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            PartitionErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -279,16 +305,23 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
     {
         public TransactionalId TransactionalId { get; set; }
 
-        public List<AddPartitionsToTxnTopicResult> TopicResults { get; set; } = [];
+        public List<AddPartitionsToTxnTopicResult> TopicResults { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AddPartitionsToTxnResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AddPartitionsToTxnResult()
         {
-            var message = new AddPartitionsToTxnResult();
-            message.TransactionalId = reader.ReadString(true, "TransactionalId");
+            TopicResults = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AddPartitionsToTxnResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AddPartitionsToTxnResult(ref MessageReader reader, short version)
+        {
+            TransactionalId = reader.ReadString(true, "TransactionalId");
             {
                 int length = reader.ReadArrayLength(true, 3, "TopicResults");
                 var items = new List<AddPartitionsToTxnTopicResult>(length);
@@ -296,14 +329,13 @@ public sealed partial class AddPartitionsToTxnResponse : IMessage<AddPartitionsT
                 {
                     items.Add(AddPartitionsToTxnResponse.AddPartitionsToTxnTopicResult.Read(ref reader, version));
                 }
-                message.TopicResults = items;
+                TopicResults = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -41,7 +41,7 @@ public sealed partial class AddRaftVoterRequest : IMessage<AddRaftVoterRequest>,
 
     public Uuid VoterDirectoryId { get; set; }
 
-    public List<Listener> Listeners { get; set; } = [];
+    public List<Listener> Listeners { get; set; }
 
     /// <summary>In versions 1.</summary>
     public bool AckWhenCommitted { get; set; } = true;
@@ -49,15 +49,22 @@ public sealed partial class AddRaftVoterRequest : IMessage<AddRaftVoterRequest>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AddRaftVoterRequest()
+    {
+        Listeners = [];
+    }
+
     /// <inheritdoc />
-    public static AddRaftVoterRequest Read(ref MessageReader reader, short version)
+    public static AddRaftVoterRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AddRaftVoterRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AddRaftVoterRequest();
-        message.ClusterId = reader.ReadNullableString(true, "ClusterId");
-        message.TimeoutMs = reader.ReadInt32();
-        message.VoterId = reader.ReadInt32();
-        message.VoterDirectoryId = reader.ReadUuid();
+        ClusterId = reader.ReadNullableString(true, "ClusterId");
+        TimeoutMs = reader.ReadInt32();
+        VoterId = reader.ReadInt32();
+        VoterDirectoryId = reader.ReadUuid();
         {
             int length = reader.ReadArrayLength(true, 5, "Listeners");
             var items = new List<Listener>(length);
@@ -65,18 +72,17 @@ public sealed partial class AddRaftVoterRequest : IMessage<AddRaftVoterRequest>,
             {
                 items.Add(AddRaftVoterRequest.Listener.Read(ref reader, version));
             }
-            message.Listeners = items;
+            Listeners = items;
         }
         if (version == 1)
         {
-            message.AckWhenCommitted = reader.ReadBoolean();
+            AckWhenCommitted = reader.ReadBoolean();
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -124,19 +130,24 @@ public sealed partial class AddRaftVoterRequest : IMessage<AddRaftVoterRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Listener Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Listener()
         {
-            var message = new Listener();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Listener Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Listener(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

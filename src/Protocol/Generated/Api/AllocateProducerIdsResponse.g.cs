@@ -43,21 +43,26 @@ public sealed partial class AllocateProducerIdsResponse : IMessage<AllocateProdu
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AllocateProducerIdsResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static AllocateProducerIdsResponse Read(ref MessageReader reader, short version)
+    public static AllocateProducerIdsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AllocateProducerIdsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AllocateProducerIdsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ProducerIdStart = reader.ReadInt64();
-        message.ProducerIdLen = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ProducerIdStart = reader.ReadInt64();
+        ProducerIdLen = reader.ReadInt32();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

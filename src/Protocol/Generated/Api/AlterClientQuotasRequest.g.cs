@@ -32,19 +32,26 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
         }
     }
 
-    public List<EntryData> Entries { get; set; } = [];
+    public List<EntryData> Entries { get; set; }
 
     public bool ValidateOnly { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterClientQuotasRequest()
+    {
+        Entries = [];
+    }
+
     /// <inheritdoc />
-    public static AlterClientQuotasRequest Read(ref MessageReader reader, short version)
+    public static AlterClientQuotasRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterClientQuotasRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new AlterClientQuotasRequest();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Entries");
             var items = new List<EntryData>(length);
@@ -52,18 +59,17 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
             {
                 items.Add(AlterClientQuotasRequest.EntryData.Read(ref reader, version));
             }
-            message.Entries = items;
+            Entries = items;
         }
-        message.ValidateOnly = reader.ReadBoolean();
+        ValidateOnly = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -99,18 +105,26 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
     /// <summary>A struct of <see cref="AlterClientQuotasRequest"/>, in versions 0-1.</summary>
     public sealed partial class EntryData
     {
-        public List<EntityData> Entity { get; set; } = [];
+        public List<EntityData> Entity { get; set; }
 
-        public List<OpData> Ops { get; set; } = [];
+        public List<OpData> Ops { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntryData()
+        {
+            Entity = [];
+            Ops = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntryData Read(ref MessageReader reader, short version)
+        public static EntryData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntryData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntryData();
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Entity");
                 var items = new List<EntityData>(length);
@@ -118,7 +132,7 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
                 {
                     items.Add(AlterClientQuotasRequest.EntityData.Read(ref reader, version));
                 }
-                message.Entity = items;
+                Entity = items;
             }
             {
                 int length = reader.ReadArrayLength(flexible, 10, "Ops");
@@ -127,17 +141,16 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
                 {
                     items.Add(AlterClientQuotasRequest.OpData.Read(ref reader, version));
                 }
-                message.Ops = items;
+                Ops = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -185,22 +198,27 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntityData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntityData Read(ref MessageReader reader, short version)
+        public static EntityData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntityData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntityData();
-            message.EntityType = reader.ReadString(flexible, "EntityType");
-            message.EntityName = reader.ReadNullableString(flexible, "EntityName");
+            EntityType = reader.ReadString(flexible, "EntityType");
+            EntityName = reader.ReadNullableString(flexible, "EntityName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -241,23 +259,28 @@ public sealed partial class AlterClientQuotasRequest : IMessage<AlterClientQuota
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OpData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OpData Read(ref MessageReader reader, short version)
+        public static OpData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OpData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new OpData();
-            message.Key = reader.ReadString(flexible, "Key");
-            message.Value = reader.ReadFloat64();
-            message.Remove = reader.ReadBoolean();
+            Key = reader.ReadString(flexible, "Key");
+            Value = reader.ReadFloat64();
+            Remove = reader.ReadBoolean();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

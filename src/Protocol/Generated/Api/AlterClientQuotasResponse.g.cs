@@ -34,18 +34,25 @@ public sealed partial class AlterClientQuotasResponse : IMessage<AlterClientQuot
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<EntryData> Entries { get; set; } = [];
+    public List<EntryData> Entries { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterClientQuotasResponse()
+    {
+        Entries = [];
+    }
+
     /// <inheritdoc />
-    public static AlterClientQuotasResponse Read(ref MessageReader reader, short version)
+    public static AlterClientQuotasResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterClientQuotasResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new AlterClientQuotasResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 5, "Entries");
             var items = new List<EntryData>(length);
@@ -53,17 +60,16 @@ public sealed partial class AlterClientQuotasResponse : IMessage<AlterClientQuot
             {
                 items.Add(AlterClientQuotasResponse.EntryData.Read(ref reader, version));
             }
-            message.Entries = items;
+            Entries = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -104,18 +110,25 @@ public sealed partial class AlterClientQuotasResponse : IMessage<AlterClientQuot
         /// <summary>May be null.</summary>
         public string? ErrorMessage { get; set; } = "";
 
-        public List<EntityData> Entity { get; set; } = [];
+        public List<EntityData> Entity { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntryData()
+        {
+            Entity = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntryData Read(ref MessageReader reader, short version)
+        public static EntryData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntryData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntryData();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Entity");
                 var items = new List<EntityData>(length);
@@ -123,17 +136,16 @@ public sealed partial class AlterClientQuotasResponse : IMessage<AlterClientQuot
                 {
                     items.Add(AlterClientQuotasResponse.EntityData.Read(ref reader, version));
                 }
-                message.Entity = items;
+                Entity = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -178,22 +190,27 @@ public sealed partial class AlterClientQuotasResponse : IMessage<AlterClientQuot
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntityData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntityData Read(ref MessageReader reader, short version)
+        public static EntityData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntityData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntityData();
-            message.EntityType = reader.ReadString(flexible, "EntityType");
-            message.EntityName = reader.ReadNullableString(flexible, "EntityName");
+            EntityType = reader.ReadString(flexible, "EntityType");
+            EntityName = reader.ReadNullableString(flexible, "EntityName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,19 +32,26 @@ public sealed partial class AlterConfigsRequest : IMessage<AlterConfigsRequest>,
         }
     }
 
-    public List<AlterConfigsResource> Resources { get; set; } = [];
+    public List<AlterConfigsResource> Resources { get; set; }
 
     public bool ValidateOnly { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterConfigsRequest()
+    {
+        Resources = [];
+    }
+
     /// <inheritdoc />
-    public static AlterConfigsRequest Read(ref MessageReader reader, short version)
+    public static AlterConfigsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterConfigsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new AlterConfigsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 4, "Resources");
             var items = new List<AlterConfigsResource>(length);
@@ -52,18 +59,17 @@ public sealed partial class AlterConfigsRequest : IMessage<AlterConfigsRequest>,
             {
                 items.Add(AlterConfigsRequest.AlterConfigsResource.Read(ref reader, version));
             }
-            message.Resources = items;
+            Resources = items;
         }
-        message.ValidateOnly = reader.ReadBoolean();
+        ValidateOnly = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -103,18 +109,25 @@ public sealed partial class AlterConfigsRequest : IMessage<AlterConfigsRequest>,
 
         public string ResourceName { get; set; } = "";
 
-        public List<AlterableConfig> Configs { get; set; } = [];
+        public List<AlterableConfig> Configs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterConfigsResource()
+        {
+            Configs = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterConfigsResource Read(ref MessageReader reader, short version)
+        public static AlterConfigsResource Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterConfigsResource(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterConfigsResource();
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Configs");
                 var items = new List<AlterableConfig>(length);
@@ -122,17 +135,16 @@ public sealed partial class AlterConfigsRequest : IMessage<AlterConfigsRequest>,
                 {
                     items.Add(AlterConfigsRequest.AlterableConfig.Read(ref reader, version));
                 }
-                message.Configs = items;
+                Configs = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -177,22 +189,27 @@ public sealed partial class AlterConfigsRequest : IMessage<AlterConfigsRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterableConfig()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterableConfig Read(ref MessageReader reader, short version)
+        public static AlterableConfig Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterableConfig(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterableConfig();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Value = reader.ReadNullableString(flexible, "Value");
+            Name = reader.ReadString(flexible, "Name");
+            Value = reader.ReadNullableString(flexible, "Value");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -37,20 +37,27 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
     /// <summary>In versions 1.</summary>
     public bool AllowReplicationFactorChange { get; set; } = true;
 
-    public List<ReassignableTopic> Topics { get; set; } = [];
+    public List<ReassignableTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterPartitionReassignmentsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static AlterPartitionReassignmentsRequest Read(ref MessageReader reader, short version)
+    public static AlterPartitionReassignmentsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterPartitionReassignmentsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterPartitionReassignmentsRequest();
-        message.TimeoutMs = reader.ReadInt32();
+        TimeoutMs = reader.ReadInt32();
         if (version == 1)
         {
-            message.AllowReplicationFactorChange = reader.ReadBoolean();
+            AllowReplicationFactorChange = reader.ReadBoolean();
         }
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
@@ -59,14 +66,13 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
             {
                 items.Add(AlterPartitionReassignmentsRequest.ReassignableTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -104,16 +110,23 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
     {
         public TopicName Name { get; set; }
 
-        public List<ReassignablePartition> Partitions { get; set; } = [];
+        public List<ReassignablePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReassignableTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReassignableTopic()
         {
-            var message = new ReassignableTopic();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReassignableTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReassignableTopic(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 6, "Partitions");
                 var items = new List<ReassignablePartition>(length);
@@ -121,14 +134,13 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
                 {
                     items.Add(AlterPartitionReassignmentsRequest.ReassignablePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -161,11 +173,17 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReassignablePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReassignablePartition()
         {
-            var message = new ReassignablePartition();
-            message.PartitionIndex = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReassignablePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReassignablePartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
             {
                 int length = reader.ReadNullableArrayLength(true, 4, "Replicas");
                 if (length >= 0)
@@ -175,19 +193,18 @@ public sealed partial class AlterPartitionReassignmentsRequest : IMessage<AlterP
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.Replicas = items;
+                    Replicas = items;
                 }
                 else
                 {
-                    message.Replicas = null;
+                    Replicas = null;
                 }
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -42,23 +42,30 @@ public sealed partial class AlterPartitionReassignmentsResponse : IMessage<Alter
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; } = "";
 
-    public List<ReassignableTopicResponse> Responses { get; set; } = [];
+    public List<ReassignableTopicResponse> Responses { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterPartitionReassignmentsResponse()
+    {
+        Responses = [];
+    }
+
     /// <inheritdoc />
-    public static AlterPartitionReassignmentsResponse Read(ref MessageReader reader, short version)
+    public static AlterPartitionReassignmentsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterPartitionReassignmentsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterPartitionReassignmentsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (version == 1)
         {
-            message.AllowReplicationFactorChange = reader.ReadBoolean();
+            AllowReplicationFactorChange = reader.ReadBoolean();
         }
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(true, 3, "Responses");
             var items = new List<ReassignableTopicResponse>(length);
@@ -66,14 +73,13 @@ public sealed partial class AlterPartitionReassignmentsResponse : IMessage<Alter
             {
                 items.Add(AlterPartitionReassignmentsResponse.ReassignableTopicResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,16 +115,23 @@ public sealed partial class AlterPartitionReassignmentsResponse : IMessage<Alter
     {
         public TopicName Name { get; set; }
 
-        public List<ReassignablePartitionResponse> Partitions { get; set; } = [];
+        public List<ReassignablePartitionResponse> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReassignableTopicResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReassignableTopicResponse()
         {
-            var message = new ReassignableTopicResponse();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReassignableTopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReassignableTopicResponse(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 8, "Partitions");
                 var items = new List<ReassignablePartitionResponse>(length);
@@ -126,14 +139,13 @@ public sealed partial class AlterPartitionReassignmentsResponse : IMessage<Alter
                 {
                     items.Add(AlterPartitionReassignmentsResponse.ReassignablePartitionResponse.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -168,19 +180,24 @@ public sealed partial class AlterPartitionReassignmentsResponse : IMessage<Alter
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReassignablePartitionResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReassignablePartitionResponse()
         {
-            var message = new ReassignablePartitionResponse();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReassignablePartitionResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReassignablePartitionResponse(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -36,18 +36,25 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
 
     public long BrokerEpoch { get; set; } = -1;
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterPartitionRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static AlterPartitionRequest Read(ref MessageReader reader, short version)
+    public static AlterPartitionRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterPartitionRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterPartitionRequest();
-        message.BrokerId = reader.ReadInt32();
-        message.BrokerEpoch = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        BrokerEpoch = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<TopicData>(length);
@@ -55,14 +62,13 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
             {
                 items.Add(AlterPartitionRequest.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -90,16 +96,23 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 15, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -107,14 +120,13 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
                 {
                     items.Add(AlterPartitionRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -144,10 +156,10 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
         public LeaderEpoch LeaderEpoch { get; set; }
 
         /// <summary>In versions 2.</summary>
-        public List<BrokerId> NewIsr { get; set; } = [];
+        public List<BrokerId> NewIsr { get; set; }
 
         /// <summary>In versions 3.</summary>
-        public List<BrokerState> NewIsrWithEpochs { get; set; } = [];
+        public List<BrokerState> NewIsrWithEpochs { get; set; }
 
         public sbyte LeaderRecoveryState { get; set; }
 
@@ -156,12 +168,20 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            NewIsr = [];
+            NewIsrWithEpochs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             if (version == 2)
             {
                 {
@@ -171,8 +191,12 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.NewIsr = items;
+                    NewIsr = items;
                 }
+            }
+            else
+            {
+                NewIsr = [];
             }
             if (version == 3)
             {
@@ -183,17 +207,20 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
                     {
                         items.Add(AlterPartitionRequest.BrokerState.Read(ref reader, version));
                     }
-                    message.NewIsrWithEpochs = items;
+                    NewIsrWithEpochs = items;
                 }
             }
-            message.LeaderRecoveryState = reader.ReadInt8();
-            message.PartitionEpoch = reader.ReadInt32();
+            else
+            {
+                NewIsrWithEpochs = [];
+            }
+            LeaderRecoveryState = reader.ReadInt8();
+            PartitionEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -253,18 +280,23 @@ public sealed partial class AlterPartitionRequest : IMessage<AlterPartitionReque
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static BrokerState Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public BrokerState()
         {
-            var message = new BrokerState();
-            message.BrokerId = reader.ReadInt32();
-            message.BrokerEpoch = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static BrokerState Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private BrokerState(ref MessageReader reader, short version)
+        {
+            BrokerId = reader.ReadInt32();
+            BrokerEpoch = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

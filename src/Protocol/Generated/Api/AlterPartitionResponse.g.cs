@@ -36,18 +36,25 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterPartitionResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static AlterPartitionResponse Read(ref MessageReader reader, short version)
+    public static AlterPartitionResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterPartitionResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterPartitionResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<TopicData>(length);
@@ -55,14 +62,13 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
             {
                 items.Add(AlterPartitionResponse.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -90,16 +96,23 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 21, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -107,14 +120,13 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
                 {
                     items.Add(AlterPartitionResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -147,7 +159,7 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
 
         public LeaderEpoch LeaderEpoch { get; set; }
 
-        public List<BrokerId> Isr { get; set; } = [];
+        public List<BrokerId> Isr { get; set; }
 
         public sbyte LeaderRecoveryState { get; set; }
 
@@ -156,14 +168,21 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            Isr = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 4, "Isr");
                 var items = new List<BrokerId>(length);
@@ -171,16 +190,15 @@ public sealed partial class AlterPartitionResponse : IMessage<AlterPartitionResp
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Isr = items;
+                Isr = items;
             }
-            message.LeaderRecoveryState = reader.ReadInt8();
-            message.PartitionEpoch = reader.ReadInt32();
+            LeaderRecoveryState = reader.ReadInt8();
+            PartitionEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,17 +32,24 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
         }
     }
 
-    public List<AlterReplicaLogDir> Dirs { get; set; } = [];
+    public List<AlterReplicaLogDir> Dirs { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterReplicaLogDirsRequest()
+    {
+        Dirs = [];
+    }
+
     /// <inheritdoc />
-    public static AlterReplicaLogDirsRequest Read(ref MessageReader reader, short version)
+    public static AlterReplicaLogDirsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterReplicaLogDirsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new AlterReplicaLogDirsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Dirs");
             var items = new List<AlterReplicaLogDir>(length);
@@ -50,17 +57,16 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
             {
                 items.Add(AlterReplicaLogDirsRequest.AlterReplicaLogDir.Read(ref reader, version));
             }
-            message.Dirs = items;
+            Dirs = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -97,17 +103,24 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
     {
         public string Path { get; set; } = "";
 
-        public List<AlterReplicaLogDirTopic> Topics { get; set; } = [];
+        public List<AlterReplicaLogDirTopic> Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterReplicaLogDir()
+        {
+            Topics = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterReplicaLogDir Read(ref MessageReader reader, short version)
+        public static AlterReplicaLogDir Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterReplicaLogDir(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterReplicaLogDir();
-            message.Path = reader.ReadString(flexible, "Path");
+            Path = reader.ReadString(flexible, "Path");
             {
                 int length = reader.ReadArrayLength(flexible, 3, "Topics");
                 var items = new List<AlterReplicaLogDirTopic>(length);
@@ -115,17 +128,16 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
                 {
                     items.Add(AlterReplicaLogDirsRequest.AlterReplicaLogDirTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -163,17 +175,24 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterReplicaLogDirTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterReplicaLogDirTopic Read(ref MessageReader reader, short version)
+        public static AlterReplicaLogDirTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterReplicaLogDirTopic(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterReplicaLogDirTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -181,17 +200,16 @@ public sealed partial class AlterReplicaLogDirsRequest : IMessage<AlterReplicaLo
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,18 +34,25 @@ public sealed partial class AlterReplicaLogDirsResponse : IMessage<AlterReplicaL
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<AlterReplicaLogDirTopicResult> Results { get; set; } = [];
+    public List<AlterReplicaLogDirTopicResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterReplicaLogDirsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static AlterReplicaLogDirsResponse Read(ref MessageReader reader, short version)
+    public static AlterReplicaLogDirsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterReplicaLogDirsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new AlterReplicaLogDirsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Results");
             var items = new List<AlterReplicaLogDirTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class AlterReplicaLogDirsResponse : IMessage<AlterReplicaL
             {
                 items.Add(AlterReplicaLogDirsResponse.AlterReplicaLogDirTopicResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,17 +107,24 @@ public sealed partial class AlterReplicaLogDirsResponse : IMessage<AlterReplicaL
     {
         public TopicName TopicName { get; set; }
 
-        public List<AlterReplicaLogDirPartitionResult> Partitions { get; set; } = [];
+        public List<AlterReplicaLogDirPartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterReplicaLogDirTopicResult()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterReplicaLogDirTopicResult Read(ref MessageReader reader, short version)
+        public static AlterReplicaLogDirTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterReplicaLogDirTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterReplicaLogDirTopicResult();
-            message.TopicName = reader.ReadString(flexible, "TopicName");
+            TopicName = reader.ReadString(flexible, "TopicName");
             {
                 int length = reader.ReadArrayLength(flexible, 6, "Partitions");
                 var items = new List<AlterReplicaLogDirPartitionResult>(length);
@@ -119,17 +132,16 @@ public sealed partial class AlterReplicaLogDirsResponse : IMessage<AlterReplicaL
                 {
                     items.Add(AlterReplicaLogDirsResponse.AlterReplicaLogDirPartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -172,22 +184,27 @@ public sealed partial class AlterReplicaLogDirsResponse : IMessage<AlterReplicaL
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterReplicaLogDirPartitionResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterReplicaLogDirPartitionResult Read(ref MessageReader reader, short version)
+        public static AlterReplicaLogDirPartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterReplicaLogDirPartitionResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new AlterReplicaLogDirPartitionResult();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,17 +34,24 @@ public sealed partial class AlterShareGroupOffsetsRequest : IMessage<AlterShareG
 
     public GroupId GroupId { get; set; }
 
-    public List<AlterShareGroupOffsetsRequestTopic> Topics { get; set; } = [];
+    public List<AlterShareGroupOffsetsRequestTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterShareGroupOffsetsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static AlterShareGroupOffsetsRequest Read(ref MessageReader reader, short version)
+    public static AlterShareGroupOffsetsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterShareGroupOffsetsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterShareGroupOffsetsRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<AlterShareGroupOffsetsRequestTopic>(length);
@@ -52,14 +59,13 @@ public sealed partial class AlterShareGroupOffsetsRequest : IMessage<AlterShareG
             {
                 items.Add(AlterShareGroupOffsetsRequest.AlterShareGroupOffsetsRequestTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class AlterShareGroupOffsetsRequest : IMessage<AlterShareG
     {
         public TopicName TopicName { get; set; }
 
-        public List<AlterShareGroupOffsetsRequestPartition> Partitions { get; set; } = [];
+        public List<AlterShareGroupOffsetsRequestPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AlterShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterShareGroupOffsetsRequestTopic()
         {
-            var message = new AlterShareGroupOffsetsRequestTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AlterShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterShareGroupOffsetsRequestTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 13, "Partitions");
                 var items = new List<AlterShareGroupOffsetsRequestPartition>(length);
@@ -103,14 +116,13 @@ public sealed partial class AlterShareGroupOffsetsRequest : IMessage<AlterShareG
                 {
                     items.Add(AlterShareGroupOffsetsRequest.AlterShareGroupOffsetsRequestPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -142,18 +154,23 @@ public sealed partial class AlterShareGroupOffsetsRequest : IMessage<AlterShareG
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AlterShareGroupOffsetsRequestPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterShareGroupOffsetsRequestPartition()
         {
-            var message = new AlterShareGroupOffsetsRequestPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AlterShareGroupOffsetsRequestPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterShareGroupOffsetsRequestPartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,19 +39,26 @@ public sealed partial class AlterShareGroupOffsetsResponse : IMessage<AlterShare
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; }
 
-    public List<AlterShareGroupOffsetsResponseTopic> Responses { get; set; } = [];
+    public List<AlterShareGroupOffsetsResponseTopic> Responses { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterShareGroupOffsetsResponse()
+    {
+        Responses = [];
+    }
+
     /// <inheritdoc />
-    public static AlterShareGroupOffsetsResponse Read(ref MessageReader reader, short version)
+    public static AlterShareGroupOffsetsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterShareGroupOffsetsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterShareGroupOffsetsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(true, 19, "Responses");
             var items = new List<AlterShareGroupOffsetsResponseTopic>(length);
@@ -59,14 +66,13 @@ public sealed partial class AlterShareGroupOffsetsResponse : IMessage<AlterShare
             {
                 items.Add(AlterShareGroupOffsetsResponse.AlterShareGroupOffsetsResponseTopic.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -97,17 +103,24 @@ public sealed partial class AlterShareGroupOffsetsResponse : IMessage<AlterShare
 
         public Uuid TopicId { get; set; }
 
-        public List<AlterShareGroupOffsetsResponsePartition> Partitions { get; set; } = [];
+        public List<AlterShareGroupOffsetsResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AlterShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterShareGroupOffsetsResponseTopic()
         {
-            var message = new AlterShareGroupOffsetsResponseTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AlterShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterShareGroupOffsetsResponseTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 8, "Partitions");
                 var items = new List<AlterShareGroupOffsetsResponsePartition>(length);
@@ -115,14 +128,13 @@ public sealed partial class AlterShareGroupOffsetsResponse : IMessage<AlterShare
                 {
                     items.Add(AlterShareGroupOffsetsResponse.AlterShareGroupOffsetsResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -158,19 +170,24 @@ public sealed partial class AlterShareGroupOffsetsResponse : IMessage<AlterShare
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AlterShareGroupOffsetsResponsePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterShareGroupOffsetsResponsePartition()
         {
-            var message = new AlterShareGroupOffsetsResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AlterShareGroupOffsetsResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterShareGroupOffsetsResponsePartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

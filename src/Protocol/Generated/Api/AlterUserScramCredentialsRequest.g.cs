@@ -32,18 +32,26 @@ public sealed partial class AlterUserScramCredentialsRequest : IMessage<AlterUse
         }
     }
 
-    public List<ScramCredentialDeletion> Deletions { get; set; } = [];
+    public List<ScramCredentialDeletion> Deletions { get; set; }
 
-    public List<ScramCredentialUpsertion> Upsertions { get; set; } = [];
+    public List<ScramCredentialUpsertion> Upsertions { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterUserScramCredentialsRequest()
+    {
+        Deletions = [];
+        Upsertions = [];
+    }
+
     /// <inheritdoc />
-    public static AlterUserScramCredentialsRequest Read(ref MessageReader reader, short version)
+    public static AlterUserScramCredentialsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterUserScramCredentialsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterUserScramCredentialsRequest();
         {
             int length = reader.ReadArrayLength(true, 3, "Deletions");
             var items = new List<ScramCredentialDeletion>(length);
@@ -51,7 +59,7 @@ public sealed partial class AlterUserScramCredentialsRequest : IMessage<AlterUse
             {
                 items.Add(AlterUserScramCredentialsRequest.ScramCredentialDeletion.Read(ref reader, version));
             }
-            message.Deletions = items;
+            Deletions = items;
         }
         {
             int length = reader.ReadArrayLength(true, 9, "Upsertions");
@@ -60,14 +68,13 @@ public sealed partial class AlterUserScramCredentialsRequest : IMessage<AlterUse
             {
                 items.Add(AlterUserScramCredentialsRequest.ScramCredentialUpsertion.Read(ref reader, version));
             }
-            message.Upsertions = items;
+            Upsertions = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -103,18 +110,23 @@ public sealed partial class AlterUserScramCredentialsRequest : IMessage<AlterUse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ScramCredentialDeletion Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ScramCredentialDeletion()
         {
-            var message = new ScramCredentialDeletion();
-            message.Name = reader.ReadString(true, "Name");
-            message.Mechanism = reader.ReadInt8();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ScramCredentialDeletion Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ScramCredentialDeletion(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Mechanism = reader.ReadInt8();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -148,21 +160,26 @@ public sealed partial class AlterUserScramCredentialsRequest : IMessage<AlterUse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ScramCredentialUpsertion Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ScramCredentialUpsertion()
         {
-            var message = new ScramCredentialUpsertion();
-            message.Name = reader.ReadString(true, "Name");
-            message.Mechanism = reader.ReadInt8();
-            message.Iterations = reader.ReadInt32();
-            message.Salt = reader.ReadBytes(true, "Salt");
-            message.SaltedPassword = reader.ReadBytes(true, "SaltedPassword");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ScramCredentialUpsertion Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ScramCredentialUpsertion(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Mechanism = reader.ReadInt8();
+            Iterations = reader.ReadInt32();
+            Salt = reader.ReadBytes(true, "Salt");
+            SaltedPassword = reader.ReadBytes(true, "SaltedPassword");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

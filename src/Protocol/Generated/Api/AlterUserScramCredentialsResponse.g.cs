@@ -34,17 +34,24 @@ public sealed partial class AlterUserScramCredentialsResponse : IMessage<AlterUs
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<AlterUserScramCredentialsResult> Results { get; set; } = [];
+    public List<AlterUserScramCredentialsResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AlterUserScramCredentialsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static AlterUserScramCredentialsResponse Read(ref MessageReader reader, short version)
+    public static AlterUserScramCredentialsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AlterUserScramCredentialsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AlterUserScramCredentialsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 5, "Results");
             var items = new List<AlterUserScramCredentialsResult>(length);
@@ -52,14 +59,13 @@ public sealed partial class AlterUserScramCredentialsResponse : IMessage<AlterUs
             {
                 items.Add(AlterUserScramCredentialsResponse.AlterUserScramCredentialsResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -94,19 +100,24 @@ public sealed partial class AlterUserScramCredentialsResponse : IMessage<AlterUs
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AlterUserScramCredentialsResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterUserScramCredentialsResult()
         {
-            var message = new AlterUserScramCredentialsResult();
-            message.User = reader.ReadString(true, "User");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AlterUserScramCredentialsResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterUserScramCredentialsResult(ref MessageReader reader, short version)
+        {
+            User = reader.ReadString(true, "User");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -47,37 +47,42 @@ public sealed partial class ApiVersionsRequest : IMessage<ApiVersionsRequest>, I
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ApiVersionsRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static ApiVersionsRequest Read(ref MessageReader reader, short version)
+    public static ApiVersionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ApiVersionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new ApiVersionsRequest();
         if (version >= 3)
         {
-            message.ClientSoftwareName = reader.ReadString(flexible, "ClientSoftwareName");
+            ClientSoftwareName = reader.ReadString(flexible, "ClientSoftwareName");
         }
         if (version >= 3)
         {
-            message.ClientSoftwareVersion = reader.ReadString(flexible, "ClientSoftwareVersion");
+            ClientSoftwareVersion = reader.ReadString(flexible, "ClientSoftwareVersion");
         }
         if (version == 5)
         {
-            message.ClusterId = reader.ReadNullableString(flexible, "ClusterId");
+            ClusterId = reader.ReadNullableString(flexible, "ClusterId");
         }
         if (version == 5)
         {
-            message.NodeId = reader.ReadInt32();
+            NodeId = reader.ReadInt32();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,19 +34,19 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<ApiVersion> ApiKeys { get; set; } = [];
+    public List<ApiVersion> ApiKeys { get; set; }
 
     /// <summary>In versions 1-5.</summary>
     public int ThrottleTimeMs { get; set; }
 
     /// <summary>In versions 3-5. Tag 0.</summary>
-    public List<SupportedFeatureKey> SupportedFeatures { get; set; } = [];
+    public List<SupportedFeatureKey> SupportedFeatures { get; set; }
 
     /// <summary>In versions 3-5. Tag 1.</summary>
     public long FinalizedFeaturesEpoch { get; set; } = -1;
 
     /// <summary>In versions 3-5. Tag 2.</summary>
-    public List<FinalizedFeatureKey> FinalizedFeatures { get; set; } = [];
+    public List<FinalizedFeatureKey> FinalizedFeatures { get; set; }
 
     /// <summary>In versions 3-5. Tag 3.</summary>
     public bool ZkMigrationReady { get; set; }
@@ -54,13 +54,22 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ApiVersionsResponse()
+    {
+        ApiKeys = [];
+        SupportedFeatures = [];
+        FinalizedFeatures = [];
+    }
+
     /// <inheritdoc />
-    public static ApiVersionsResponse Read(ref MessageReader reader, short version)
+    public static ApiVersionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ApiVersionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new ApiVersionsResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(flexible, 6, "ApiKeys");
             var items = new List<ApiVersion>(length);
@@ -68,12 +77,14 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
             {
                 items.Add(ApiVersionsResponse.ApiVersion.Read(ref reader, version));
             }
-            message.ApiKeys = items;
+            ApiKeys = items;
         }
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
+        SupportedFeatures = [];
+        FinalizedFeatures = [];
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -90,13 +101,13 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
                             {
                                 items.Add(ApiVersionsResponse.SupportedFeatureKey.Read(ref reader, version));
                             }
-                            message.SupportedFeatures = items;
+                            SupportedFeatures = items;
                         }
                         break;
                     }
                     case 1:
                     {
-                        message.FinalizedFeaturesEpoch = reader.ReadInt64();
+                        FinalizedFeaturesEpoch = reader.ReadInt64();
                         break;
                     }
                     case 2:
@@ -108,24 +119,23 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
                             {
                                 items.Add(ApiVersionsResponse.FinalizedFeatureKey.Read(ref reader, version));
                             }
-                            message.FinalizedFeatures = items;
+                            FinalizedFeatures = items;
                         }
                         break;
                     }
                     case 3:
                     {
-                        message.ZkMigrationReady = reader.ReadBoolean();
+                        ZkMigrationReady = reader.ReadBoolean();
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -217,23 +227,28 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ApiVersion()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ApiVersion Read(ref MessageReader reader, short version)
+        public static ApiVersion Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ApiVersion(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new ApiVersion();
-            message.ApiKey = (ApiKey)reader.ReadInt16();
-            message.MinVersion = reader.ReadInt16();
-            message.MaxVersion = reader.ReadInt16();
+            ApiKey = (ApiKey)reader.ReadInt16();
+            MinVersion = reader.ReadInt16();
+            MaxVersion = reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -275,19 +290,24 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SupportedFeatureKey Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SupportedFeatureKey()
         {
-            var message = new SupportedFeatureKey();
-            message.Name = reader.ReadString(true, "Name");
-            message.MinVersion = reader.ReadInt16();
-            message.MaxVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SupportedFeatureKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SupportedFeatureKey(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MinVersion = reader.ReadInt16();
+            MaxVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -318,19 +338,24 @@ public sealed partial class ApiVersionsResponse : IMessage<ApiVersionsResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static FinalizedFeatureKey Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public FinalizedFeatureKey()
         {
-            var message = new FinalizedFeatureKey();
-            message.Name = reader.ReadString(true, "Name");
-            message.MaxVersionLevel = reader.ReadInt16();
-            message.MinVersionLevel = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static FinalizedFeatureKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FinalizedFeatureKey(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MaxVersionLevel = reader.ReadInt16();
+            MinVersionLevel = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

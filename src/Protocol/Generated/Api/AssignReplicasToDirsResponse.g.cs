@@ -36,18 +36,25 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<DirectoryData> Directories { get; set; } = [];
+    public List<DirectoryData> Directories { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AssignReplicasToDirsResponse()
+    {
+        Directories = [];
+    }
+
     /// <inheritdoc />
-    public static AssignReplicasToDirsResponse Read(ref MessageReader reader, short version)
+    public static AssignReplicasToDirsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AssignReplicasToDirsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AssignReplicasToDirsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 18, "Directories");
             var items = new List<DirectoryData>(length);
@@ -55,14 +62,13 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
             {
                 items.Add(AssignReplicasToDirsResponse.DirectoryData.Read(ref reader, version));
             }
-            message.Directories = items;
+            Directories = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -90,16 +96,23 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
     {
         public Uuid Id { get; set; }
 
-        public List<TopicData> Topics { get; set; } = [];
+        public List<TopicData> Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DirectoryData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DirectoryData()
         {
-            var message = new DirectoryData();
-            message.Id = reader.ReadUuid();
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DirectoryData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DirectoryData(ref MessageReader reader, short version)
+        {
+            Id = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 18, "Topics");
                 var items = new List<TopicData>(length);
@@ -107,14 +120,13 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
                 {
                     items.Add(AssignReplicasToDirsResponse.TopicData.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -141,16 +153,23 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 7, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -158,14 +177,13 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
                 {
                     items.Add(AssignReplicasToDirsResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -197,18 +215,23 @@ public sealed partial class AssignReplicasToDirsResponse : IMessage<AssignReplic
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

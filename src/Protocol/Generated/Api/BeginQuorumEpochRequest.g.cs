@@ -38,24 +38,32 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
     /// <summary>In versions 1.</summary>
     public BrokerId VoterId { get; set; } = -1;
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>In versions 1.</summary>
-    public List<LeaderEndpoint> LeaderEndpoints { get; set; } = [];
+    public List<LeaderEndpoint> LeaderEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BeginQuorumEpochRequest()
+    {
+        Topics = [];
+        LeaderEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static BeginQuorumEpochRequest Read(ref MessageReader reader, short version)
+    public static BeginQuorumEpochRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BeginQuorumEpochRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new BeginQuorumEpochRequest();
-        message.ClusterId = reader.ReadNullableString(flexible, "ClusterId");
+        ClusterId = reader.ReadNullableString(flexible, "ClusterId");
         if (version == 1)
         {
-            message.VoterId = reader.ReadInt32();
+            VoterId = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -64,7 +72,7 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
             {
                 items.Add(BeginQuorumEpochRequest.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version == 1)
         {
@@ -75,18 +83,21 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
                 {
                     items.Add(BeginQuorumEpochRequest.LeaderEndpoint.Read(ref reader, version));
                 }
-                message.LeaderEndpoints = items;
+                LeaderEndpoints = items;
             }
+        }
+        else
+        {
+            LeaderEndpoints = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -142,17 +153,24 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(flexible, "TopicName");
+            TopicName = reader.ReadString(flexible, "TopicName");
             {
                 int length = reader.ReadArrayLength(flexible, 12, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -160,17 +178,16 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
                 {
                     items.Add(BeginQuorumEpochRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -218,27 +235,32 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
+            PartitionIndex = reader.ReadInt32();
             if (version == 1)
             {
-                message.VoterDirectoryId = reader.ReadUuid();
+                VoterDirectoryId = reader.ReadUuid();
             }
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -287,19 +309,24 @@ public sealed partial class BeginQuorumEpochRequest : IMessage<BeginQuorumEpochR
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderEndpoint()
         {
-            var message = new LeaderEndpoint();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderEndpoint(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

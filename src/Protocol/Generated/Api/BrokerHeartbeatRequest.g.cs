@@ -43,7 +43,7 @@ public sealed partial class BrokerHeartbeatRequest : IMessage<BrokerHeartbeatReq
     public bool WantShutDown { get; set; }
 
     /// <summary>In versions 1-2. Tag 0.</summary>
-    public List<Uuid> OfflineLogDirs { get; set; } = [];
+    public List<Uuid> OfflineLogDirs { get; set; }
 
     /// <summary>In versions 2. Tag 1. May be null.</summary>
     public List<Uuid>? CordonedLogDirs { get; set; }
@@ -51,16 +51,24 @@ public sealed partial class BrokerHeartbeatRequest : IMessage<BrokerHeartbeatReq
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BrokerHeartbeatRequest()
+    {
+        OfflineLogDirs = [];
+    }
+
     /// <inheritdoc />
-    public static BrokerHeartbeatRequest Read(ref MessageReader reader, short version)
+    public static BrokerHeartbeatRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BrokerHeartbeatRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new BrokerHeartbeatRequest();
-        message.BrokerId = reader.ReadInt32();
-        message.BrokerEpoch = reader.ReadInt64();
-        message.CurrentMetadataOffset = reader.ReadInt64();
-        message.WantFence = reader.ReadBoolean();
-        message.WantShutDown = reader.ReadBoolean();
+        BrokerId = reader.ReadInt32();
+        BrokerEpoch = reader.ReadInt64();
+        CurrentMetadataOffset = reader.ReadInt64();
+        WantFence = reader.ReadBoolean();
+        WantShutDown = reader.ReadBoolean();
+        OfflineLogDirs = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -79,7 +87,7 @@ public sealed partial class BrokerHeartbeatRequest : IMessage<BrokerHeartbeatReq
                         {
                             items.Add(reader.ReadUuid());
                         }
-                        message.OfflineLogDirs = items;
+                        OfflineLogDirs = items;
                     }
                     break;
                 }
@@ -98,23 +106,22 @@ public sealed partial class BrokerHeartbeatRequest : IMessage<BrokerHeartbeatReq
                             {
                                 items.Add(reader.ReadUuid());
                             }
-                            message.CordonedLogDirs = items;
+                            CordonedLogDirs = items;
                         }
                         else
                         {
-                            message.CordonedLogDirs = null;
+                            CordonedLogDirs = null;
                         }
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

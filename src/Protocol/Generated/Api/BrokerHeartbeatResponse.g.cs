@@ -45,22 +45,27 @@ public sealed partial class BrokerHeartbeatResponse : IMessage<BrokerHeartbeatRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BrokerHeartbeatResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static BrokerHeartbeatResponse Read(ref MessageReader reader, short version)
+    public static BrokerHeartbeatResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BrokerHeartbeatResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new BrokerHeartbeatResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.IsCaughtUp = reader.ReadBoolean();
-        message.IsFenced = reader.ReadBoolean();
-        message.ShouldShutDown = reader.ReadBoolean();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        IsCaughtUp = reader.ReadBoolean();
+        IsFenced = reader.ReadBoolean();
+        ShouldShutDown = reader.ReadBoolean();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -38,9 +38,9 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
 
     public Uuid IncarnationId { get; set; }
 
-    public List<Listener> Listeners { get; set; } = [];
+    public List<Listener> Listeners { get; set; }
 
-    public List<Feature> Features { get; set; } = [];
+    public List<Feature> Features { get; set; }
 
     /// <summary>May be null.</summary>
     public string? Rack { get; set; } = "";
@@ -49,7 +49,7 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
     public bool IsMigratingZkBroker { get; set; }
 
     /// <summary>In versions 2-4.</summary>
-    public List<Uuid> LogDirs { get; set; } = [];
+    public List<Uuid> LogDirs { get; set; }
 
     /// <summary>In versions 3-4.</summary>
     public long PreviousBrokerEpoch { get; set; } = -1;
@@ -57,14 +57,23 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BrokerRegistrationRequest()
+    {
+        Listeners = [];
+        Features = [];
+        LogDirs = [];
+    }
+
     /// <inheritdoc />
-    public static BrokerRegistrationRequest Read(ref MessageReader reader, short version)
+    public static BrokerRegistrationRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BrokerRegistrationRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new BrokerRegistrationRequest();
-        message.BrokerId = reader.ReadInt32();
-        message.ClusterId = reader.ReadString(true, "ClusterId");
-        message.IncarnationId = reader.ReadUuid();
+        BrokerId = reader.ReadInt32();
+        ClusterId = reader.ReadString(true, "ClusterId");
+        IncarnationId = reader.ReadUuid();
         {
             int length = reader.ReadArrayLength(true, 7, "Listeners");
             var items = new List<Listener>(length);
@@ -72,7 +81,7 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
             {
                 items.Add(BrokerRegistrationRequest.Listener.Read(ref reader, version));
             }
-            message.Listeners = items;
+            Listeners = items;
         }
         {
             int length = reader.ReadArrayLength(true, 6, "Features");
@@ -81,12 +90,12 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
             {
                 items.Add(BrokerRegistrationRequest.Feature.Read(ref reader, version));
             }
-            message.Features = items;
+            Features = items;
         }
-        message.Rack = reader.ReadNullableString(true, "Rack");
+        Rack = reader.ReadNullableString(true, "Rack");
         if (version >= 1)
         {
-            message.IsMigratingZkBroker = reader.ReadBoolean();
+            IsMigratingZkBroker = reader.ReadBoolean();
         }
         if (version >= 2)
         {
@@ -97,19 +106,22 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
                 {
                     items.Add(reader.ReadUuid());
                 }
-                message.LogDirs = items;
+                LogDirs = items;
             }
+        }
+        else
+        {
+            LogDirs = [];
         }
         if (version >= 3)
         {
-            message.PreviousBrokerEpoch = reader.ReadInt64();
+            PreviousBrokerEpoch = reader.ReadInt64();
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -182,20 +194,25 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Listener Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Listener()
         {
-            var message = new Listener();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
-            message.SecurityProtocol = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Listener Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Listener(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
+            SecurityProtocol = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -227,19 +244,24 @@ public sealed partial class BrokerRegistrationRequest : IMessage<BrokerRegistrat
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Feature Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Feature()
         {
-            var message = new Feature();
-            message.Name = reader.ReadString(true, "Name");
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Feature Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Feature(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

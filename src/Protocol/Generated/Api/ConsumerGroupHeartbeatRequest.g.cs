@@ -61,17 +61,23 @@ public sealed partial class ConsumerGroupHeartbeatRequest : IMessage<ConsumerGro
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupHeartbeatRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupHeartbeatRequest Read(ref MessageReader reader, short version)
+    public static ConsumerGroupHeartbeatRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupHeartbeatRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupHeartbeatRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
-        message.MemberId = reader.ReadString(true, "MemberId");
-        message.MemberEpoch = reader.ReadInt32();
-        message.InstanceId = reader.ReadNullableString(true, "InstanceId");
-        message.RackId = reader.ReadNullableString(true, "RackId");
-        message.RebalanceTimeoutMs = reader.ReadInt32();
+        GroupId = reader.ReadString(true, "GroupId");
+        MemberId = reader.ReadString(true, "MemberId");
+        MemberEpoch = reader.ReadInt32();
+        InstanceId = reader.ReadNullableString(true, "InstanceId");
+        RackId = reader.ReadNullableString(true, "RackId");
+        RebalanceTimeoutMs = reader.ReadInt32();
         {
             int length = reader.ReadNullableArrayLength(true, 1, "SubscribedTopicNames");
             if (length >= 0)
@@ -81,18 +87,18 @@ public sealed partial class ConsumerGroupHeartbeatRequest : IMessage<ConsumerGro
                 {
                     items.Add(reader.ReadString(true, "SubscribedTopicNames"));
                 }
-                message.SubscribedTopicNames = items;
+                SubscribedTopicNames = items;
             }
             else
             {
-                message.SubscribedTopicNames = null;
+                SubscribedTopicNames = null;
             }
         }
         if (version == 1)
         {
-            message.SubscribedTopicRegex = reader.ReadNullableString(true, "SubscribedTopicRegex");
+            SubscribedTopicRegex = reader.ReadNullableString(true, "SubscribedTopicRegex");
         }
-        message.ServerAssignor = reader.ReadNullableString(true, "ServerAssignor");
+        ServerAssignor = reader.ReadNullableString(true, "ServerAssignor");
         {
             int length = reader.ReadNullableArrayLength(true, 18, "TopicPartitions");
             if (length >= 0)
@@ -102,19 +108,18 @@ public sealed partial class ConsumerGroupHeartbeatRequest : IMessage<ConsumerGro
                 {
                     items.Add(ConsumerGroupHeartbeatRequest.TopicPartitionsData.Read(ref reader, version));
                 }
-                message.TopicPartitions = items;
+                TopicPartitions = items;
             }
             else
             {
-                message.TopicPartitions = null;
+                TopicPartitions = null;
             }
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -177,16 +182,23 @@ public sealed partial class ConsumerGroupHeartbeatRequest : IMessage<ConsumerGro
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitionsData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitionsData()
         {
-            var message = new TopicPartitionsData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitionsData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitionsData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -194,14 +206,13 @@ public sealed partial class ConsumerGroupHeartbeatRequest : IMessage<ConsumerGro
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

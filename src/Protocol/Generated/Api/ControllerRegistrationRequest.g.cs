@@ -38,21 +38,29 @@ public sealed partial class ControllerRegistrationRequest : IMessage<ControllerR
 
     public bool ZkMigrationReady { get; set; }
 
-    public List<Listener> Listeners { get; set; } = [];
+    public List<Listener> Listeners { get; set; }
 
-    public List<Feature> Features { get; set; } = [];
+    public List<Feature> Features { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ControllerRegistrationRequest()
+    {
+        Listeners = [];
+        Features = [];
+    }
+
     /// <inheritdoc />
-    public static ControllerRegistrationRequest Read(ref MessageReader reader, short version)
+    public static ControllerRegistrationRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ControllerRegistrationRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ControllerRegistrationRequest();
-        message.ControllerId = reader.ReadInt32();
-        message.IncarnationId = reader.ReadUuid();
-        message.ZkMigrationReady = reader.ReadBoolean();
+        ControllerId = reader.ReadInt32();
+        IncarnationId = reader.ReadUuid();
+        ZkMigrationReady = reader.ReadBoolean();
         {
             int length = reader.ReadArrayLength(true, 7, "Listeners");
             var items = new List<Listener>(length);
@@ -60,7 +68,7 @@ public sealed partial class ControllerRegistrationRequest : IMessage<ControllerR
             {
                 items.Add(ControllerRegistrationRequest.Listener.Read(ref reader, version));
             }
-            message.Listeners = items;
+            Listeners = items;
         }
         {
             int length = reader.ReadArrayLength(true, 6, "Features");
@@ -69,14 +77,13 @@ public sealed partial class ControllerRegistrationRequest : IMessage<ControllerR
             {
                 items.Add(ControllerRegistrationRequest.Feature.Read(ref reader, version));
             }
-            message.Features = items;
+            Features = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -119,20 +126,25 @@ public sealed partial class ControllerRegistrationRequest : IMessage<ControllerR
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Listener Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Listener()
         {
-            var message = new Listener();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
-            message.SecurityProtocol = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Listener Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Listener(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
+            SecurityProtocol = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -164,19 +176,24 @@ public sealed partial class ControllerRegistrationRequest : IMessage<ControllerR
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Feature Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Feature()
         {
-            var message = new Feature();
-            message.Name = reader.ReadString(true, "Name");
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Feature Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Feature(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,17 +32,24 @@ public sealed partial class CreateAclsRequest : IMessage<CreateAclsRequest>, IRe
         }
     }
 
-    public List<AclCreation> Creations { get; set; } = [];
+    public List<AclCreation> Creations { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateAclsRequest()
+    {
+        Creations = [];
+    }
+
     /// <inheritdoc />
-    public static CreateAclsRequest Read(ref MessageReader reader, short version)
+    public static CreateAclsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateAclsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreateAclsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 7, "Creations");
             var items = new List<AclCreation>(length);
@@ -50,17 +57,16 @@ public sealed partial class CreateAclsRequest : IMessage<CreateAclsRequest>, IRe
             {
                 items.Add(CreateAclsRequest.AclCreation.Read(ref reader, version));
             }
-            message.Creations = items;
+            Creations = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -112,27 +118,32 @@ public sealed partial class CreateAclsRequest : IMessage<CreateAclsRequest>, IRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AclCreation()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AclCreation Read(ref MessageReader reader, short version)
+        public static AclCreation Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AclCreation(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new AclCreation();
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
-            message.ResourcePatternType = reader.ReadInt8();
-            message.Principal = reader.ReadString(flexible, "Principal");
-            message.Host = reader.ReadString(flexible, "Host");
-            message.Operation = reader.ReadInt8();
-            message.PermissionType = reader.ReadInt8();
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
+            ResourcePatternType = reader.ReadInt8();
+            Principal = reader.ReadString(flexible, "Principal");
+            Host = reader.ReadString(flexible, "Host");
+            Operation = reader.ReadInt8();
+            PermissionType = reader.ReadInt8();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

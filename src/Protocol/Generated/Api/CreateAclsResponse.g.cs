@@ -34,18 +34,25 @@ public sealed partial class CreateAclsResponse : IMessage<CreateAclsResponse>, I
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<AclCreationResult> Results { get; set; } = [];
+    public List<AclCreationResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateAclsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static CreateAclsResponse Read(ref MessageReader reader, short version)
+    public static CreateAclsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateAclsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreateAclsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Results");
             var items = new List<AclCreationResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class CreateAclsResponse : IMessage<CreateAclsResponse>, I
             {
                 items.Add(CreateAclsResponse.AclCreationResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -107,22 +113,27 @@ public sealed partial class CreateAclsResponse : IMessage<CreateAclsResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AclCreationResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AclCreationResult Read(ref MessageReader reader, short version)
+        public static AclCreationResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AclCreationResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new AclCreationResult();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

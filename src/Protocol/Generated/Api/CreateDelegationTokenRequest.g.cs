@@ -38,26 +38,33 @@ public sealed partial class CreateDelegationTokenRequest : IMessage<CreateDelega
     /// <summary>In versions 3. May be null.</summary>
     public string? OwnerPrincipalName { get; set; } = "";
 
-    public List<CreatableRenewers> Renewers { get; set; } = [];
+    public List<CreatableRenewers> Renewers { get; set; }
 
     public long MaxLifetimeMs { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateDelegationTokenRequest()
+    {
+        Renewers = [];
+    }
+
     /// <inheritdoc />
-    public static CreateDelegationTokenRequest Read(ref MessageReader reader, short version)
+    public static CreateDelegationTokenRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateDelegationTokenRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreateDelegationTokenRequest();
         if (version == 3)
         {
-            message.OwnerPrincipalType = reader.ReadNullableString(flexible, "OwnerPrincipalType");
+            OwnerPrincipalType = reader.ReadNullableString(flexible, "OwnerPrincipalType");
         }
         if (version == 3)
         {
-            message.OwnerPrincipalName = reader.ReadNullableString(flexible, "OwnerPrincipalName");
+            OwnerPrincipalName = reader.ReadNullableString(flexible, "OwnerPrincipalName");
         }
         {
             int length = reader.ReadArrayLength(flexible, 2, "Renewers");
@@ -66,18 +73,17 @@ public sealed partial class CreateDelegationTokenRequest : IMessage<CreateDelega
             {
                 items.Add(CreateDelegationTokenRequest.CreatableRenewers.Read(ref reader, version));
             }
-            message.Renewers = items;
+            Renewers = items;
         }
-        message.MaxLifetimeMs = reader.ReadInt64();
+        MaxLifetimeMs = reader.ReadInt64();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -142,22 +148,27 @@ public sealed partial class CreateDelegationTokenRequest : IMessage<CreateDelega
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableRenewers()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatableRenewers Read(ref MessageReader reader, short version)
+        public static CreatableRenewers Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableRenewers(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new CreatableRenewers();
-            message.PrincipalType = reader.ReadString(flexible, "PrincipalType");
-            message.PrincipalName = reader.ReadString(flexible, "PrincipalName");
+            PrincipalType = reader.ReadString(flexible, "PrincipalType");
+            PrincipalName = reader.ReadString(flexible, "PrincipalName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -59,38 +59,43 @@ public sealed partial class CreateDelegationTokenResponse : IMessage<CreateDeleg
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateDelegationTokenResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static CreateDelegationTokenResponse Read(ref MessageReader reader, short version)
+    public static CreateDelegationTokenResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateDelegationTokenResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreateDelegationTokenResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.PrincipalType = reader.ReadString(flexible, "PrincipalType");
-        message.PrincipalName = reader.ReadString(flexible, "PrincipalName");
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        PrincipalType = reader.ReadString(flexible, "PrincipalType");
+        PrincipalName = reader.ReadString(flexible, "PrincipalName");
         if (version == 3)
         {
-            message.TokenRequesterPrincipalType = reader.ReadString(flexible, "TokenRequesterPrincipalType");
+            TokenRequesterPrincipalType = reader.ReadString(flexible, "TokenRequesterPrincipalType");
         }
         if (version == 3)
         {
-            message.TokenRequesterPrincipalName = reader.ReadString(flexible, "TokenRequesterPrincipalName");
+            TokenRequesterPrincipalName = reader.ReadString(flexible, "TokenRequesterPrincipalName");
         }
-        message.IssueTimestampMs = reader.ReadInt64();
-        message.ExpiryTimestampMs = reader.ReadInt64();
-        message.MaxTimestampMs = reader.ReadInt64();
-        message.TokenId = reader.ReadString(flexible, "TokenId");
-        message.Hmac = reader.ReadBytes(flexible, "Hmac");
-        message.ThrottleTimeMs = reader.ReadInt32();
+        IssueTimestampMs = reader.ReadInt64();
+        ExpiryTimestampMs = reader.ReadInt64();
+        MaxTimestampMs = reader.ReadInt64();
+        TokenId = reader.ReadString(flexible, "TokenId");
+        Hmac = reader.ReadBytes(flexible, "Hmac");
+        ThrottleTimeMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -32,7 +32,7 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
         }
     }
 
-    public List<CreatePartitionsTopic> Topics { get; set; } = [];
+    public List<CreatePartitionsTopic> Topics { get; set; }
 
     public int TimeoutMs { get; set; }
 
@@ -41,12 +41,19 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreatePartitionsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static CreatePartitionsRequest Read(ref MessageReader reader, short version)
+    public static CreatePartitionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreatePartitionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreatePartitionsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 7, "Topics");
             var items = new List<CreatePartitionsTopic>(length);
@@ -54,19 +61,18 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
             {
                 items.Add(CreatePartitionsRequest.CreatePartitionsTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.TimeoutMs = reader.ReadInt32();
-        message.ValidateOnly = reader.ReadBoolean();
+        TimeoutMs = reader.ReadInt32();
+        ValidateOnly = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -108,18 +114,25 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
         public int Count { get; set; }
 
         /// <summary>May be null.</summary>
-        public List<CreatePartitionsAssignment>? Assignments { get; set; } = [];
+        public List<CreatePartitionsAssignment>? Assignments { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatePartitionsTopic()
+        {
+            Assignments = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatePartitionsTopic Read(ref MessageReader reader, short version)
+        public static CreatePartitionsTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatePartitionsTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new CreatePartitionsTopic();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Count = reader.ReadInt32();
+            Name = reader.ReadString(flexible, "Name");
+            Count = reader.ReadInt32();
             {
                 int length = reader.ReadNullableArrayLength(flexible, 2, "Assignments");
                 if (length >= 0)
@@ -129,11 +142,11 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
                     {
                         items.Add(CreatePartitionsRequest.CreatePartitionsAssignment.Read(ref reader, version));
                     }
-                    message.Assignments = items;
+                    Assignments = items;
                 }
                 else
                 {
-                    message.Assignments = null;
+                    Assignments = null;
                 }
             }
             if (flexible)
@@ -141,10 +154,9 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -188,16 +200,23 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
     /// <summary>A struct of <see cref="CreatePartitionsRequest"/>, in versions 0-3.</summary>
     public sealed partial class CreatePartitionsAssignment
     {
-        public List<BrokerId> BrokerIds { get; set; } = [];
+        public List<BrokerId> BrokerIds { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatePartitionsAssignment()
+        {
+            BrokerIds = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatePartitionsAssignment Read(ref MessageReader reader, short version)
+        public static CreatePartitionsAssignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatePartitionsAssignment(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new CreatePartitionsAssignment();
             {
                 int length = reader.ReadArrayLength(flexible, 4, "BrokerIds");
                 var items = new List<BrokerId>(length);
@@ -205,17 +224,16 @@ public sealed partial class CreatePartitionsRequest : IMessage<CreatePartitionsR
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.BrokerIds = items;
+                BrokerIds = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

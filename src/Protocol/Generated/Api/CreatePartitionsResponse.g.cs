@@ -34,18 +34,25 @@ public sealed partial class CreatePartitionsResponse : IMessage<CreatePartitions
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<CreatePartitionsTopicResult> Results { get; set; } = [];
+    public List<CreatePartitionsTopicResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreatePartitionsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static CreatePartitionsResponse Read(ref MessageReader reader, short version)
+    public static CreatePartitionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreatePartitionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new CreatePartitionsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 4, "Results");
             var items = new List<CreatePartitionsTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class CreatePartitionsResponse : IMessage<CreatePartitions
             {
                 items.Add(CreatePartitionsResponse.CreatePartitionsTopicResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,23 +115,28 @@ public sealed partial class CreatePartitionsResponse : IMessage<CreatePartitions
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatePartitionsTopicResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatePartitionsTopicResult Read(ref MessageReader reader, short version)
+        public static CreatePartitionsTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatePartitionsTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new CreatePartitionsTopicResult();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            Name = reader.ReadString(flexible, "Name");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,7 +32,7 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
         }
     }
 
-    public List<CreatableTopic> Topics { get; set; } = [];
+    public List<CreatableTopic> Topics { get; set; }
 
     public int TimeoutMs { get; set; } = 60000;
 
@@ -41,12 +41,19 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateTopicsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static CreateTopicsRequest Read(ref MessageReader reader, short version)
+    public static CreateTopicsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateTopicsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 5;
-        var message = new CreateTopicsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 10, "Topics");
             var items = new List<CreatableTopic>(length);
@@ -54,19 +61,18 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
             {
                 items.Add(CreateTopicsRequest.CreatableTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.TimeoutMs = reader.ReadInt32();
-        message.ValidateOnly = reader.ReadBoolean();
+        TimeoutMs = reader.ReadInt32();
+        ValidateOnly = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,21 +115,29 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
 
         public short ReplicationFactor { get; set; }
 
-        public List<CreatableReplicaAssignment> Assignments { get; set; } = [];
+        public List<CreatableReplicaAssignment> Assignments { get; set; }
 
-        public List<CreatableTopicConfig> Configs { get; set; } = [];
+        public List<CreatableTopicConfig> Configs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableTopic()
+        {
+            Assignments = [];
+            Configs = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatableTopic Read(ref MessageReader reader, short version)
+        public static CreatableTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new CreatableTopic();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.NumPartitions = reader.ReadInt32();
-            message.ReplicationFactor = reader.ReadInt16();
+            Name = reader.ReadString(flexible, "Name");
+            NumPartitions = reader.ReadInt32();
+            ReplicationFactor = reader.ReadInt16();
             {
                 int length = reader.ReadArrayLength(flexible, 6, "Assignments");
                 var items = new List<CreatableReplicaAssignment>(length);
@@ -131,7 +145,7 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
                 {
                     items.Add(CreateTopicsRequest.CreatableReplicaAssignment.Read(ref reader, version));
                 }
-                message.Assignments = items;
+                Assignments = items;
             }
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Configs");
@@ -140,17 +154,16 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
                 {
                     items.Add(CreateTopicsRequest.CreatableTopicConfig.Read(ref reader, version));
                 }
-                message.Configs = items;
+                Configs = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -195,17 +208,24 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
     {
         public PartitionIndex PartitionIndex { get; set; }
 
-        public List<BrokerId> BrokerIds { get; set; } = [];
+        public List<BrokerId> BrokerIds { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableReplicaAssignment()
+        {
+            BrokerIds = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatableReplicaAssignment Read(ref MessageReader reader, short version)
+        public static CreatableReplicaAssignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableReplicaAssignment(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new CreatableReplicaAssignment();
-            message.PartitionIndex = reader.ReadInt32();
+            PartitionIndex = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(flexible, 4, "BrokerIds");
                 var items = new List<BrokerId>(length);
@@ -213,17 +233,16 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.BrokerIds = items;
+                BrokerIds = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -267,22 +286,27 @@ public sealed partial class CreateTopicsRequest : IMessage<CreateTopicsRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableTopicConfig()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatableTopicConfig Read(ref MessageReader reader, short version)
+        public static CreatableTopicConfig Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableTopicConfig(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new CreatableTopicConfig();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Value = reader.ReadNullableString(flexible, "Value");
+            Name = reader.ReadString(flexible, "Name");
+            Value = reader.ReadNullableString(flexible, "Value");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,18 +34,25 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<CreatableTopicResult> Topics { get; set; } = [];
+    public List<CreatableTopicResult> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public CreateTopicsResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static CreateTopicsResponse Read(ref MessageReader reader, short version)
+    public static CreateTopicsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private CreateTopicsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 5;
-        var message = new CreateTopicsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 4, "Topics");
             var items = new List<CreatableTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
             {
                 items.Add(CreateTopicsResponse.CreatableTopicResult.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -119,30 +125,37 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
         public short ReplicationFactor { get; set; } = -1;
 
         /// <summary>In versions 5-7. May be null.</summary>
-        public List<CreatableTopicConfigs>? Configs { get; set; } = [];
+        public List<CreatableTopicConfigs>? Configs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableTopicResult()
+        {
+            Configs = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static CreatableTopicResult Read(ref MessageReader reader, short version)
+        public static CreatableTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new CreatableTopicResult();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             if (version == 7)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             if (version >= 5)
             {
-                message.NumPartitions = reader.ReadInt32();
+                NumPartitions = reader.ReadInt32();
             }
             if (version >= 5)
             {
-                message.ReplicationFactor = reader.ReadInt16();
+                ReplicationFactor = reader.ReadInt16();
             }
             if (version >= 5)
             {
@@ -155,13 +168,17 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
                         {
                             items.Add(CreateTopicsResponse.CreatableTopicConfigs.Read(ref reader, version));
                         }
-                        message.Configs = items;
+                        Configs = items;
                     }
                     else
                     {
-                        message.Configs = null;
+                        Configs = null;
                     }
                 }
+            }
+            else
+            {
+                Configs = [];
             }
             if (flexible)
             {
@@ -172,18 +189,17 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
                     {
                         case 0:
                         {
-                            message.TopicConfigErrorCode = (ErrorCode)reader.ReadInt16();
+                            TopicConfigErrorCode = (ErrorCode)reader.ReadInt16();
                             break;
                         }
                         default:
                         {
-                            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                             break;
                         }
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -277,21 +293,26 @@ public sealed partial class CreateTopicsResponse : IMessage<CreateTopicsResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CreatableTopicConfigs Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CreatableTopicConfigs()
         {
-            var message = new CreatableTopicConfigs();
-            message.Name = reader.ReadString(true, "Name");
-            message.Value = reader.ReadNullableString(true, "Value");
-            message.ReadOnly = reader.ReadBoolean();
-            message.ConfigSource = reader.ReadInt8();
-            message.IsSensitive = reader.ReadBoolean();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CreatableTopicConfigs Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CreatableTopicConfigs(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Value = reader.ReadNullableString(true, "Value");
+            ReadOnly = reader.ReadBoolean();
+            ConfigSource = reader.ReadInt8();
+            IsSensitive = reader.ReadBoolean();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -38,20 +38,25 @@ public sealed partial class DefaultPrincipalData : IMessage<DefaultPrincipalData
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DefaultPrincipalData()
+    {
+    }
+
     /// <inheritdoc />
-    public static DefaultPrincipalData Read(ref MessageReader reader, short version)
+    public static DefaultPrincipalData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DefaultPrincipalData(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DefaultPrincipalData();
-        message.Type = reader.ReadString(true, "Type");
-        message.Name = reader.ReadString(true, "Name");
-        message.TokenAuthenticated = reader.ReadBoolean();
+        Type = reader.ReadString(true, "Type");
+        Name = reader.ReadString(true, "Name");
+        TokenAuthenticated = reader.ReadBoolean();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -32,17 +32,24 @@ public sealed partial class DeleteAclsRequest : IMessage<DeleteAclsRequest>, IRe
         }
     }
 
-    public List<DeleteAclsFilter> Filters { get; set; } = [];
+    public List<DeleteAclsFilter> Filters { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteAclsRequest()
+    {
+        Filters = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteAclsRequest Read(ref MessageReader reader, short version)
+    public static DeleteAclsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteAclsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DeleteAclsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 7, "Filters");
             var items = new List<DeleteAclsFilter>(length);
@@ -50,17 +57,16 @@ public sealed partial class DeleteAclsRequest : IMessage<DeleteAclsRequest>, IRe
             {
                 items.Add(DeleteAclsRequest.DeleteAclsFilter.Read(ref reader, version));
             }
-            message.Filters = items;
+            Filters = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -115,27 +121,32 @@ public sealed partial class DeleteAclsRequest : IMessage<DeleteAclsRequest>, IRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteAclsFilter()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteAclsFilter Read(ref MessageReader reader, short version)
+        public static DeleteAclsFilter Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteAclsFilter(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DeleteAclsFilter();
-            message.ResourceTypeFilter = reader.ReadInt8();
-            message.ResourceNameFilter = reader.ReadNullableString(flexible, "ResourceNameFilter");
-            message.PatternTypeFilter = reader.ReadInt8();
-            message.PrincipalFilter = reader.ReadNullableString(flexible, "PrincipalFilter");
-            message.HostFilter = reader.ReadNullableString(flexible, "HostFilter");
-            message.Operation = reader.ReadInt8();
-            message.PermissionType = reader.ReadInt8();
+            ResourceTypeFilter = reader.ReadInt8();
+            ResourceNameFilter = reader.ReadNullableString(flexible, "ResourceNameFilter");
+            PatternTypeFilter = reader.ReadInt8();
+            PrincipalFilter = reader.ReadNullableString(flexible, "PrincipalFilter");
+            HostFilter = reader.ReadNullableString(flexible, "HostFilter");
+            Operation = reader.ReadInt8();
+            PermissionType = reader.ReadInt8();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,18 +34,25 @@ public sealed partial class DeleteAclsResponse : IMessage<DeleteAclsResponse>, I
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DeleteAclsFilterResult> FilterResults { get; set; } = [];
+    public List<DeleteAclsFilterResult> FilterResults { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteAclsResponse()
+    {
+        FilterResults = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteAclsResponse Read(ref MessageReader reader, short version)
+    public static DeleteAclsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteAclsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DeleteAclsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 5, "FilterResults");
             var items = new List<DeleteAclsFilterResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class DeleteAclsResponse : IMessage<DeleteAclsResponse>, I
             {
                 items.Add(DeleteAclsResponse.DeleteAclsFilterResult.Read(ref reader, version));
             }
-            message.FilterResults = items;
+            FilterResults = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -104,18 +110,25 @@ public sealed partial class DeleteAclsResponse : IMessage<DeleteAclsResponse>, I
         /// <summary>May be null.</summary>
         public string? ErrorMessage { get; set; } = "";
 
-        public List<DeleteAclsMatchingAcl> MatchingAcls { get; set; } = [];
+        public List<DeleteAclsMatchingAcl> MatchingAcls { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteAclsFilterResult()
+        {
+            MatchingAcls = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteAclsFilterResult Read(ref MessageReader reader, short version)
+        public static DeleteAclsFilterResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteAclsFilterResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DeleteAclsFilterResult();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             {
                 int length = reader.ReadArrayLength(flexible, 10, "MatchingAcls");
                 var items = new List<DeleteAclsMatchingAcl>(length);
@@ -123,17 +136,16 @@ public sealed partial class DeleteAclsResponse : IMessage<DeleteAclsResponse>, I
                 {
                     items.Add(DeleteAclsResponse.DeleteAclsMatchingAcl.Read(ref reader, version));
                 }
-                message.MatchingAcls = items;
+                MatchingAcls = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -192,29 +204,34 @@ public sealed partial class DeleteAclsResponse : IMessage<DeleteAclsResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteAclsMatchingAcl()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteAclsMatchingAcl Read(ref MessageReader reader, short version)
+        public static DeleteAclsMatchingAcl Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteAclsMatchingAcl(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DeleteAclsMatchingAcl();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
-            message.PatternType = reader.ReadInt8();
-            message.Principal = reader.ReadString(flexible, "Principal");
-            message.Host = reader.ReadString(flexible, "Host");
-            message.Operation = reader.ReadInt8();
-            message.PermissionType = reader.ReadInt8();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
+            PatternType = reader.ReadInt8();
+            Principal = reader.ReadString(flexible, "Principal");
+            Host = reader.ReadString(flexible, "Host");
+            Operation = reader.ReadInt8();
+            PermissionType = reader.ReadInt8();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

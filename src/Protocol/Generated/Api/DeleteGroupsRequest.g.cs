@@ -32,17 +32,24 @@ public sealed partial class DeleteGroupsRequest : IMessage<DeleteGroupsRequest>,
         }
     }
 
-    public List<GroupId> GroupsNames { get; set; } = [];
+    public List<GroupId> GroupsNames { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteGroupsRequest()
+    {
+        GroupsNames = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteGroupsRequest Read(ref MessageReader reader, short version)
+    public static DeleteGroupsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteGroupsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DeleteGroupsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 1, "GroupsNames");
             var items = new List<GroupId>(length);
@@ -50,17 +57,16 @@ public sealed partial class DeleteGroupsRequest : IMessage<DeleteGroupsRequest>,
             {
                 items.Add(reader.ReadString(flexible, "GroupsNames"));
             }
-            message.GroupsNames = items;
+            GroupsNames = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,18 +34,25 @@ public sealed partial class DeleteGroupsResponse : IMessage<DeleteGroupsResponse
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DeletableGroupResult> Results { get; set; } = [];
+    public List<DeletableGroupResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteGroupsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteGroupsResponse Read(ref MessageReader reader, short version)
+    public static DeleteGroupsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteGroupsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DeleteGroupsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Results");
             var items = new List<DeletableGroupResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class DeleteGroupsResponse : IMessage<DeleteGroupsResponse
             {
                 items.Add(DeleteGroupsResponse.DeletableGroupResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,26 +115,31 @@ public sealed partial class DeleteGroupsResponse : IMessage<DeleteGroupsResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeletableGroupResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeletableGroupResult Read(ref MessageReader reader, short version)
+        public static DeletableGroupResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeletableGroupResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DeletableGroupResult();
-            message.GroupId = reader.ReadString(flexible, "GroupId");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            GroupId = reader.ReadString(flexible, "GroupId");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (version == 3)
             {
-                message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+                ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

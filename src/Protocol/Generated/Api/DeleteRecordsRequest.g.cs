@@ -32,19 +32,26 @@ public sealed partial class DeleteRecordsRequest : IMessage<DeleteRecordsRequest
         }
     }
 
-    public List<DeleteRecordsTopic> Topics { get; set; } = [];
+    public List<DeleteRecordsTopic> Topics { get; set; }
 
     public int TimeoutMs { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteRecordsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteRecordsRequest Read(ref MessageReader reader, short version)
+    public static DeleteRecordsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteRecordsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new DeleteRecordsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<DeleteRecordsTopic>(length);
@@ -52,18 +59,17 @@ public sealed partial class DeleteRecordsRequest : IMessage<DeleteRecordsRequest
             {
                 items.Add(DeleteRecordsRequest.DeleteRecordsTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.TimeoutMs = reader.ReadInt32();
+        TimeoutMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,17 +107,24 @@ public sealed partial class DeleteRecordsRequest : IMessage<DeleteRecordsRequest
     {
         public TopicName Name { get; set; }
 
-        public List<DeleteRecordsPartition> Partitions { get; set; } = [];
+        public List<DeleteRecordsPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteRecordsTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteRecordsTopic Read(ref MessageReader reader, short version)
+        public static DeleteRecordsTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteRecordsTopic(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new DeleteRecordsTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 12, "Partitions");
                 var items = new List<DeleteRecordsPartition>(length);
@@ -119,17 +132,16 @@ public sealed partial class DeleteRecordsRequest : IMessage<DeleteRecordsRequest
                 {
                     items.Add(DeleteRecordsRequest.DeleteRecordsPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -172,22 +184,27 @@ public sealed partial class DeleteRecordsRequest : IMessage<DeleteRecordsRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteRecordsPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteRecordsPartition Read(ref MessageReader reader, short version)
+        public static DeleteRecordsPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteRecordsPartition(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new DeleteRecordsPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.Offset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            Offset = reader.ReadInt64();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

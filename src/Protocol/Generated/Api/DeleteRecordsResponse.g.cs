@@ -34,18 +34,25 @@ public sealed partial class DeleteRecordsResponse : IMessage<DeleteRecordsRespon
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DeleteRecordsTopicResult> Topics { get; set; } = [];
+    public List<DeleteRecordsTopicResult> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteRecordsResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteRecordsResponse Read(ref MessageReader reader, short version)
+    public static DeleteRecordsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteRecordsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new DeleteRecordsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<DeleteRecordsTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class DeleteRecordsResponse : IMessage<DeleteRecordsRespon
             {
                 items.Add(DeleteRecordsResponse.DeleteRecordsTopicResult.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,17 +107,24 @@ public sealed partial class DeleteRecordsResponse : IMessage<DeleteRecordsRespon
     {
         public TopicName Name { get; set; }
 
-        public List<DeleteRecordsPartitionResult> Partitions { get; set; } = [];
+        public List<DeleteRecordsPartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteRecordsTopicResult()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteRecordsTopicResult Read(ref MessageReader reader, short version)
+        public static DeleteRecordsTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteRecordsTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new DeleteRecordsTopicResult();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 14, "Partitions");
                 var items = new List<DeleteRecordsPartitionResult>(length);
@@ -119,17 +132,16 @@ public sealed partial class DeleteRecordsResponse : IMessage<DeleteRecordsRespon
                 {
                     items.Add(DeleteRecordsResponse.DeleteRecordsPartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -174,23 +186,28 @@ public sealed partial class DeleteRecordsResponse : IMessage<DeleteRecordsRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteRecordsPartitionResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeleteRecordsPartitionResult Read(ref MessageReader reader, short version)
+        public static DeleteRecordsPartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteRecordsPartitionResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new DeleteRecordsPartitionResult();
-            message.PartitionIndex = reader.ReadInt32();
-            message.LowWatermark = reader.ReadInt64();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            LowWatermark = reader.ReadInt64();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,17 +34,24 @@ public sealed partial class DeleteShareGroupOffsetsRequest : IMessage<DeleteShar
 
     public GroupId GroupId { get; set; }
 
-    public List<DeleteShareGroupOffsetsRequestTopic> Topics { get; set; } = [];
+    public List<DeleteShareGroupOffsetsRequestTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteShareGroupOffsetsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteShareGroupOffsetsRequest Read(ref MessageReader reader, short version)
+    public static DeleteShareGroupOffsetsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteShareGroupOffsetsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DeleteShareGroupOffsetsRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 2, "Topics");
             var items = new List<DeleteShareGroupOffsetsRequestTopic>(length);
@@ -52,14 +59,13 @@ public sealed partial class DeleteShareGroupOffsetsRequest : IMessage<DeleteShar
             {
                 items.Add(DeleteShareGroupOffsetsRequest.DeleteShareGroupOffsetsRequestTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -89,17 +95,22 @@ public sealed partial class DeleteShareGroupOffsetsRequest : IMessage<DeleteShar
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DeleteShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteShareGroupOffsetsRequestTopic()
         {
-            var message = new DeleteShareGroupOffsetsRequestTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DeleteShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteShareGroupOffsetsRequestTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

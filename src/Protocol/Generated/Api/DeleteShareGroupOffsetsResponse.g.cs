@@ -39,19 +39,26 @@ public sealed partial class DeleteShareGroupOffsetsResponse : IMessage<DeleteSha
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; }
 
-    public List<DeleteShareGroupOffsetsResponseTopic> Responses { get; set; } = [];
+    public List<DeleteShareGroupOffsetsResponseTopic> Responses { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteShareGroupOffsetsResponse()
+    {
+        Responses = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteShareGroupOffsetsResponse Read(ref MessageReader reader, short version)
+    public static DeleteShareGroupOffsetsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteShareGroupOffsetsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DeleteShareGroupOffsetsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(true, 21, "Responses");
             var items = new List<DeleteShareGroupOffsetsResponseTopic>(length);
@@ -59,14 +66,13 @@ public sealed partial class DeleteShareGroupOffsetsResponse : IMessage<DeleteSha
             {
                 items.Add(DeleteShareGroupOffsetsResponse.DeleteShareGroupOffsetsResponseTopic.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -105,20 +111,25 @@ public sealed partial class DeleteShareGroupOffsetsResponse : IMessage<DeleteSha
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DeleteShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteShareGroupOffsetsResponseTopic()
         {
-            var message = new DeleteShareGroupOffsetsResponseTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.TopicId = reader.ReadUuid();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DeleteShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteShareGroupOffsetsResponseTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
+            TopicId = reader.ReadUuid();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

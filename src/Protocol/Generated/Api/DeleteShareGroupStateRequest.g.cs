@@ -34,17 +34,24 @@ public sealed partial class DeleteShareGroupStateRequest : IMessage<DeleteShareG
 
     public GroupId GroupId { get; set; }
 
-    public List<DeleteStateData> Topics { get; set; } = [];
+    public List<DeleteStateData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteShareGroupStateRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteShareGroupStateRequest Read(ref MessageReader reader, short version)
+    public static DeleteShareGroupStateRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteShareGroupStateRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DeleteShareGroupStateRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<DeleteStateData>(length);
@@ -52,14 +59,13 @@ public sealed partial class DeleteShareGroupStateRequest : IMessage<DeleteShareG
             {
                 items.Add(DeleteShareGroupStateRequest.DeleteStateData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class DeleteShareGroupStateRequest : IMessage<DeleteShareG
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DeleteStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteStateData()
         {
-            var message = new DeleteStateData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DeleteStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteStateData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 5, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -103,14 +116,13 @@ public sealed partial class DeleteShareGroupStateRequest : IMessage<DeleteShareG
                 {
                     items.Add(DeleteShareGroupStateRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -140,17 +152,22 @@ public sealed partial class DeleteShareGroupStateRequest : IMessage<DeleteShareG
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.Partition = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,16 +32,23 @@ public sealed partial class DeleteShareGroupStateResponse : IMessage<DeleteShare
         }
     }
 
-    public List<DeleteStateResult> Results { get; set; } = [];
+    public List<DeleteStateResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteShareGroupStateResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteShareGroupStateResponse Read(ref MessageReader reader, short version)
+    public static DeleteShareGroupStateResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteShareGroupStateResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DeleteShareGroupStateResponse();
         {
             int length = reader.ReadArrayLength(true, 18, "Results");
             var items = new List<DeleteStateResult>(length);
@@ -49,14 +56,13 @@ public sealed partial class DeleteShareGroupStateResponse : IMessage<DeleteShare
             {
                 items.Add(DeleteShareGroupStateResponse.DeleteStateResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class DeleteShareGroupStateResponse : IMessage<DeleteShare
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionResult> Partitions { get; set; } = [];
+        public List<PartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DeleteStateResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteStateResult()
         {
-            var message = new DeleteStateResult();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DeleteStateResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteStateResult(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 8, "Partitions");
                 var items = new List<PartitionResult>(length);
@@ -99,14 +112,13 @@ public sealed partial class DeleteShareGroupStateResponse : IMessage<DeleteShare
                 {
                     items.Add(DeleteShareGroupStateResponse.PartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -141,19 +153,24 @@ public sealed partial class DeleteShareGroupStateResponse : IMessage<DeleteShare
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResult()
         {
-            var message = new PartitionResult();
-            message.Partition = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResult(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

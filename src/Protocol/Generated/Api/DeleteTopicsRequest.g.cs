@@ -33,22 +33,30 @@ public sealed partial class DeleteTopicsRequest : IMessage<DeleteTopicsRequest>,
     }
 
     /// <summary>In versions 6.</summary>
-    public List<DeleteTopicState> Topics { get; set; } = [];
+    public List<DeleteTopicState> Topics { get; set; }
 
     /// <summary>In versions 1-5.</summary>
-    public List<TopicName> TopicNames { get; set; } = [];
+    public List<TopicName> TopicNames { get; set; }
 
     public int TimeoutMs { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteTopicsRequest()
+    {
+        Topics = [];
+        TopicNames = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteTopicsRequest Read(ref MessageReader reader, short version)
+    public static DeleteTopicsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteTopicsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new DeleteTopicsRequest();
         if (version == 6)
         {
             {
@@ -58,8 +66,12 @@ public sealed partial class DeleteTopicsRequest : IMessage<DeleteTopicsRequest>,
                 {
                     items.Add(DeleteTopicsRequest.DeleteTopicState.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
+        }
+        else
+        {
+            Topics = [];
         }
         if (version <= 5)
         {
@@ -70,19 +82,22 @@ public sealed partial class DeleteTopicsRequest : IMessage<DeleteTopicsRequest>,
                 {
                     items.Add(reader.ReadString(flexible, "TopicNames"));
                 }
-                message.TopicNames = items;
+                TopicNames = items;
             }
         }
-        message.TimeoutMs = reader.ReadInt32();
+        else
+        {
+            TopicNames = [];
+        }
+        TimeoutMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -147,18 +162,23 @@ public sealed partial class DeleteTopicsRequest : IMessage<DeleteTopicsRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DeleteTopicState Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeleteTopicState()
         {
-            var message = new DeleteTopicState();
-            message.Name = (reader.ReadNullableString(true, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
-            message.TopicId = reader.ReadUuid();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DeleteTopicState Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeleteTopicState(ref MessageReader reader, short version)
+        {
+            Name = (reader.ReadNullableString(true, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
+            TopicId = reader.ReadUuid();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

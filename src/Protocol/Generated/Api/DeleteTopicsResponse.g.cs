@@ -34,18 +34,25 @@ public sealed partial class DeleteTopicsResponse : IMessage<DeleteTopicsResponse
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DeletableTopicResult> Responses { get; set; } = [];
+    public List<DeletableTopicResult> Responses { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DeleteTopicsResponse()
+    {
+        Responses = [];
+    }
+
     /// <inheritdoc />
-    public static DeleteTopicsResponse Read(ref MessageReader reader, short version)
+    public static DeleteTopicsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DeleteTopicsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new DeleteTopicsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Responses");
             var items = new List<DeletableTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class DeleteTopicsResponse : IMessage<DeleteTopicsResponse
             {
                 items.Add(DeleteTopicsResponse.DeletableTopicResult.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -113,30 +119,35 @@ public sealed partial class DeleteTopicsResponse : IMessage<DeleteTopicsResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DeletableTopicResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DeletableTopicResult Read(ref MessageReader reader, short version)
+        public static DeletableTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DeletableTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 4;
-            var message = new DeletableTopicResult();
-            message.Name = (version == 6 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
+            Name = (version == 6 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
             if (version == 6)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (version >= 5)
             {
-                message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+                ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

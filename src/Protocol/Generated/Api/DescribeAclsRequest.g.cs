@@ -52,28 +52,33 @@ public sealed partial class DescribeAclsRequest : IMessage<DescribeAclsRequest>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeAclsRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static DescribeAclsRequest Read(ref MessageReader reader, short version)
+    public static DescribeAclsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeAclsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeAclsRequest();
-        message.ResourceTypeFilter = reader.ReadInt8();
-        message.ResourceNameFilter = reader.ReadNullableString(flexible, "ResourceNameFilter");
-        message.PatternTypeFilter = reader.ReadInt8();
-        message.PrincipalFilter = reader.ReadNullableString(flexible, "PrincipalFilter");
-        message.HostFilter = reader.ReadNullableString(flexible, "HostFilter");
-        message.Operation = reader.ReadInt8();
-        message.PermissionType = reader.ReadInt8();
+        ResourceTypeFilter = reader.ReadInt8();
+        ResourceNameFilter = reader.ReadNullableString(flexible, "ResourceNameFilter");
+        PatternTypeFilter = reader.ReadInt8();
+        PrincipalFilter = reader.ReadNullableString(flexible, "PrincipalFilter");
+        HostFilter = reader.ReadNullableString(flexible, "HostFilter");
+        Operation = reader.ReadInt8();
+        PermissionType = reader.ReadInt8();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

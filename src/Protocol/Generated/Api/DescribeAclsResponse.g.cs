@@ -39,20 +39,27 @@ public sealed partial class DescribeAclsResponse : IMessage<DescribeAclsResponse
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; } = "";
 
-    public List<DescribeAclsResource> Resources { get; set; } = [];
+    public List<DescribeAclsResource> Resources { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeAclsResponse()
+    {
+        Resources = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeAclsResponse Read(ref MessageReader reader, short version)
+    public static DescribeAclsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeAclsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeAclsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(flexible, 5, "Resources");
             var items = new List<DescribeAclsResource>(length);
@@ -60,17 +67,16 @@ public sealed partial class DescribeAclsResponse : IMessage<DescribeAclsResponse
             {
                 items.Add(DescribeAclsResponse.DescribeAclsResource.Read(ref reader, version));
             }
-            message.Resources = items;
+            Resources = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -114,19 +120,26 @@ public sealed partial class DescribeAclsResponse : IMessage<DescribeAclsResponse
 
         public sbyte PatternType { get; set; } = 3;
 
-        public List<AclDescription> Acls { get; set; } = [];
+        public List<AclDescription> Acls { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeAclsResource()
+        {
+            Acls = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeAclsResource Read(ref MessageReader reader, short version)
+        public static DescribeAclsResource Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeAclsResource(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribeAclsResource();
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
-            message.PatternType = reader.ReadInt8();
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
+            PatternType = reader.ReadInt8();
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Acls");
                 var items = new List<AclDescription>(length);
@@ -134,17 +147,16 @@ public sealed partial class DescribeAclsResponse : IMessage<DescribeAclsResponse
                 {
                     items.Add(DescribeAclsResponse.AclDescription.Read(ref reader, version));
                 }
-                message.Acls = items;
+                Acls = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -193,24 +205,29 @@ public sealed partial class DescribeAclsResponse : IMessage<DescribeAclsResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AclDescription()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AclDescription Read(ref MessageReader reader, short version)
+        public static AclDescription Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AclDescription(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new AclDescription();
-            message.Principal = reader.ReadString(flexible, "Principal");
-            message.Host = reader.ReadString(flexible, "Host");
-            message.Operation = reader.ReadInt8();
-            message.PermissionType = reader.ReadInt8();
+            Principal = reader.ReadString(flexible, "Principal");
+            Host = reader.ReadString(flexible, "Host");
+            Operation = reader.ReadInt8();
+            PermissionType = reader.ReadInt8();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

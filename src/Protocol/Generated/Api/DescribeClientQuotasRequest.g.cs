@@ -32,19 +32,26 @@ public sealed partial class DescribeClientQuotasRequest : IMessage<DescribeClien
         }
     }
 
-    public List<ComponentData> Components { get; set; } = [];
+    public List<ComponentData> Components { get; set; }
 
     public bool Strict { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeClientQuotasRequest()
+    {
+        Components = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeClientQuotasRequest Read(ref MessageReader reader, short version)
+    public static DescribeClientQuotasRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeClientQuotasRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new DescribeClientQuotasRequest();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Components");
             var items = new List<ComponentData>(length);
@@ -52,18 +59,17 @@ public sealed partial class DescribeClientQuotasRequest : IMessage<DescribeClien
             {
                 items.Add(DescribeClientQuotasRequest.ComponentData.Read(ref reader, version));
             }
-            message.Components = items;
+            Components = items;
         }
-        message.Strict = reader.ReadBoolean();
+        Strict = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,23 +115,28 @@ public sealed partial class DescribeClientQuotasRequest : IMessage<DescribeClien
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ComponentData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ComponentData Read(ref MessageReader reader, short version)
+        public static ComponentData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ComponentData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new ComponentData();
-            message.EntityType = reader.ReadString(flexible, "EntityType");
-            message.MatchType = reader.ReadInt8();
-            message.Match = reader.ReadNullableString(flexible, "Match");
+            EntityType = reader.ReadString(flexible, "EntityType");
+            MatchType = reader.ReadInt8();
+            Match = reader.ReadNullableString(flexible, "Match");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -40,20 +40,27 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
     public string? ErrorMessage { get; set; } = "";
 
     /// <summary>May be null.</summary>
-    public List<EntryData>? Entries { get; set; } = [];
+    public List<EntryData>? Entries { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeClientQuotasResponse()
+    {
+        Entries = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeClientQuotasResponse Read(ref MessageReader reader, short version)
+    public static DescribeClientQuotasResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeClientQuotasResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new DescribeClientQuotasResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
         {
             int length = reader.ReadNullableArrayLength(flexible, 3, "Entries");
             if (length >= 0)
@@ -63,11 +70,11 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
                 {
                     items.Add(DescribeClientQuotasResponse.EntryData.Read(ref reader, version));
                 }
-                message.Entries = items;
+                Entries = items;
             }
             else
             {
-                message.Entries = null;
+                Entries = null;
             }
         }
         if (flexible)
@@ -75,10 +82,9 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -123,18 +129,26 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
     /// <summary>A struct of <see cref="DescribeClientQuotasResponse"/>, in versions 0-1.</summary>
     public sealed partial class EntryData
     {
-        public List<EntityData> Entity { get; set; } = [];
+        public List<EntityData> Entity { get; set; }
 
-        public List<ValueData> Values { get; set; } = [];
+        public List<ValueData> Values { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntryData()
+        {
+            Entity = [];
+            Values = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntryData Read(ref MessageReader reader, short version)
+        public static EntryData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntryData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntryData();
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Entity");
                 var items = new List<EntityData>(length);
@@ -142,7 +156,7 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
                 {
                     items.Add(DescribeClientQuotasResponse.EntityData.Read(ref reader, version));
                 }
-                message.Entity = items;
+                Entity = items;
             }
             {
                 int length = reader.ReadArrayLength(flexible, 9, "Values");
@@ -151,17 +165,16 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
                 {
                     items.Add(DescribeClientQuotasResponse.ValueData.Read(ref reader, version));
                 }
-                message.Values = items;
+                Values = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -209,22 +222,27 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntityData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EntityData Read(ref MessageReader reader, short version)
+        public static EntityData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntityData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new EntityData();
-            message.EntityType = reader.ReadString(flexible, "EntityType");
-            message.EntityName = reader.ReadNullableString(flexible, "EntityName");
+            EntityType = reader.ReadString(flexible, "EntityType");
+            EntityName = reader.ReadNullableString(flexible, "EntityName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -263,22 +281,27 @@ public sealed partial class DescribeClientQuotasResponse : IMessage<DescribeClie
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ValueData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ValueData Read(ref MessageReader reader, short version)
+        public static ValueData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ValueData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new ValueData();
-            message.Key = reader.ReadString(flexible, "Key");
-            message.Value = reader.ReadFloat64();
+            Key = reader.ReadString(flexible, "Key");
+            Value = reader.ReadFloat64();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

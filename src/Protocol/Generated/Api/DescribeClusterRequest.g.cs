@@ -43,26 +43,31 @@ public sealed partial class DescribeClusterRequest : IMessage<DescribeClusterReq
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeClusterRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static DescribeClusterRequest Read(ref MessageReader reader, short version)
+    public static DescribeClusterRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeClusterRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeClusterRequest();
-        message.IncludeClusterAuthorizedOperations = reader.ReadBoolean();
+        IncludeClusterAuthorizedOperations = reader.ReadBoolean();
         if (version >= 1)
         {
-            message.EndpointType = reader.ReadInt8();
+            EndpointType = reader.ReadInt8();
         }
         if (version == 2)
         {
-            message.IncludeFencedBrokers = reader.ReadBoolean();
+            IncludeFencedBrokers = reader.ReadBoolean();
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -46,27 +46,34 @@ public sealed partial class DescribeClusterResponse : IMessage<DescribeClusterRe
 
     public BrokerId ControllerId { get; set; } = -1;
 
-    public List<DescribeClusterBroker> Brokers { get; set; } = [];
+    public List<DescribeClusterBroker> Brokers { get; set; }
 
     public int ClusterAuthorizedOperations { get; set; } = -2147483648;
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeClusterResponse()
+    {
+        Brokers = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeClusterResponse Read(ref MessageReader reader, short version)
+    public static DescribeClusterResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeClusterResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeClusterResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         if (version >= 1)
         {
-            message.EndpointType = reader.ReadInt8();
+            EndpointType = reader.ReadInt8();
         }
-        message.ClusterId = reader.ReadString(true, "ClusterId");
-        message.ControllerId = reader.ReadInt32();
+        ClusterId = reader.ReadString(true, "ClusterId");
+        ControllerId = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 11, "Brokers");
             var items = new List<DescribeClusterBroker>(length);
@@ -74,15 +81,14 @@ public sealed partial class DescribeClusterResponse : IMessage<DescribeClusterRe
             {
                 items.Add(DescribeClusterResponse.DescribeClusterBroker.Read(ref reader, version));
             }
-            message.Brokers = items;
+            Brokers = items;
         }
-        message.ClusterAuthorizedOperations = reader.ReadInt32();
+        ClusterAuthorizedOperations = reader.ReadInt32();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -138,24 +144,29 @@ public sealed partial class DescribeClusterResponse : IMessage<DescribeClusterRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeClusterBroker Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeClusterBroker()
         {
-            var message = new DescribeClusterBroker();
-            message.BrokerId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.Rack = reader.ReadNullableString(true, "Rack");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeClusterBroker Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeClusterBroker(ref MessageReader reader, short version)
+        {
+            BrokerId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            Rack = reader.ReadNullableString(true, "Rack");
             if (version == 2)
             {
-                message.IsFenced = reader.ReadBoolean();
+                IsFenced = reader.ReadBoolean();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

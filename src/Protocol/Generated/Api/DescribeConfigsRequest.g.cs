@@ -32,7 +32,7 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
         }
     }
 
-    public List<DescribeConfigsResource> Resources { get; set; } = [];
+    public List<DescribeConfigsResource> Resources { get; set; }
 
     public bool IncludeSynonyms { get; set; }
 
@@ -42,12 +42,19 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeConfigsRequest()
+    {
+        Resources = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeConfigsRequest Read(ref MessageReader reader, short version)
+    public static DescribeConfigsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeConfigsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new DescribeConfigsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 4, "Resources");
             var items = new List<DescribeConfigsResource>(length);
@@ -55,22 +62,21 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
             {
                 items.Add(DescribeConfigsRequest.DescribeConfigsResource.Read(ref reader, version));
             }
-            message.Resources = items;
+            Resources = items;
         }
-        message.IncludeSynonyms = reader.ReadBoolean();
+        IncludeSynonyms = reader.ReadBoolean();
         if (version >= 3)
         {
-            message.IncludeDocumentation = reader.ReadBoolean();
+            IncludeDocumentation = reader.ReadBoolean();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -122,18 +128,25 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
         public string ResourceName { get; set; } = "";
 
         /// <summary>May be null.</summary>
-        public List<string>? ConfigurationKeys { get; set; } = [];
+        public List<string>? ConfigurationKeys { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeConfigsResource()
+        {
+            ConfigurationKeys = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeConfigsResource Read(ref MessageReader reader, short version)
+        public static DescribeConfigsResource Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeConfigsResource(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new DescribeConfigsResource();
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
             {
                 int length = reader.ReadNullableArrayLength(flexible, 1, "ConfigurationKeys");
                 if (length >= 0)
@@ -143,11 +156,11 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
                     {
                         items.Add(reader.ReadString(flexible, "ConfigurationKeys"));
                     }
-                    message.ConfigurationKeys = items;
+                    ConfigurationKeys = items;
                 }
                 else
                 {
-                    message.ConfigurationKeys = null;
+                    ConfigurationKeys = null;
                 }
             }
             if (flexible)
@@ -155,10 +168,9 @@ public sealed partial class DescribeConfigsRequest : IMessage<DescribeConfigsReq
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

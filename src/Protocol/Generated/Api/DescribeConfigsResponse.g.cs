@@ -34,18 +34,25 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribeConfigsResult> Results { get; set; } = [];
+    public List<DescribeConfigsResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeConfigsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeConfigsResponse Read(ref MessageReader reader, short version)
+    public static DescribeConfigsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeConfigsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new DescribeConfigsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 7, "Results");
             var items = new List<DescribeConfigsResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
             {
                 items.Add(DescribeConfigsResponse.DescribeConfigsResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -108,20 +114,27 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
 
         public string ResourceName { get; set; } = "";
 
-        public List<DescribeConfigsResourceResult> Configs { get; set; } = [];
+        public List<DescribeConfigsResourceResult> Configs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeConfigsResult()
+        {
+            Configs = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeConfigsResult Read(ref MessageReader reader, short version)
+        public static DescribeConfigsResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeConfigsResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new DescribeConfigsResult();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
             {
                 int length = reader.ReadArrayLength(flexible, 9, "Configs");
                 var items = new List<DescribeConfigsResourceResult>(length);
@@ -129,17 +142,16 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
                 {
                     items.Add(DescribeConfigsResponse.DescribeConfigsResourceResult.Read(ref reader, version));
                 }
-                message.Configs = items;
+                Configs = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -189,7 +201,7 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
 
         public bool IsSensitive { get; set; }
 
-        public List<DescribeConfigsSynonym> Synonyms { get; set; } = [];
+        public List<DescribeConfigsSynonym> Synonyms { get; set; }
 
         /// <summary>In versions 3-4.</summary>
         public sbyte ConfigType { get; set; }
@@ -200,16 +212,23 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeConfigsResourceResult()
+        {
+            Synonyms = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeConfigsResourceResult Read(ref MessageReader reader, short version)
+        public static DescribeConfigsResourceResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeConfigsResourceResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new DescribeConfigsResourceResult();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Value = reader.ReadNullableString(flexible, "Value");
-            message.ReadOnly = reader.ReadBoolean();
-            message.ConfigSource = reader.ReadInt8();
-            message.IsSensitive = reader.ReadBoolean();
+            Name = reader.ReadString(flexible, "Name");
+            Value = reader.ReadNullableString(flexible, "Value");
+            ReadOnly = reader.ReadBoolean();
+            ConfigSource = reader.ReadInt8();
+            IsSensitive = reader.ReadBoolean();
             {
                 int length = reader.ReadArrayLength(flexible, 3, "Synonyms");
                 var items = new List<DescribeConfigsSynonym>(length);
@@ -217,25 +236,24 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
                 {
                     items.Add(DescribeConfigsResponse.DescribeConfigsSynonym.Read(ref reader, version));
                 }
-                message.Synonyms = items;
+                Synonyms = items;
             }
             if (version >= 3)
             {
-                message.ConfigType = reader.ReadInt8();
+                ConfigType = reader.ReadInt8();
             }
             if (version >= 3)
             {
-                message.Documentation = reader.ReadNullableString(flexible, "Documentation");
+                Documentation = reader.ReadNullableString(flexible, "Documentation");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -299,23 +317,28 @@ public sealed partial class DescribeConfigsResponse : IMessage<DescribeConfigsRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeConfigsSynonym()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeConfigsSynonym Read(ref MessageReader reader, short version)
+        public static DescribeConfigsSynonym Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeConfigsSynonym(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new DescribeConfigsSynonym();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Value = reader.ReadNullableString(flexible, "Value");
-            message.Source = reader.ReadInt8();
+            Name = reader.ReadString(flexible, "Name");
+            Value = reader.ReadNullableString(flexible, "Value");
+            Source = reader.ReadInt8();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -33,17 +33,24 @@ public sealed partial class DescribeDelegationTokenRequest : IMessage<DescribeDe
     }
 
     /// <summary>May be null.</summary>
-    public List<DescribeDelegationTokenOwner>? Owners { get; set; } = [];
+    public List<DescribeDelegationTokenOwner>? Owners { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeDelegationTokenRequest()
+    {
+        Owners = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeDelegationTokenRequest Read(ref MessageReader reader, short version)
+    public static DescribeDelegationTokenRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeDelegationTokenRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeDelegationTokenRequest();
         {
             int length = reader.ReadNullableArrayLength(flexible, 2, "Owners");
             if (length >= 0)
@@ -53,11 +60,11 @@ public sealed partial class DescribeDelegationTokenRequest : IMessage<DescribeDe
                 {
                     items.Add(DescribeDelegationTokenRequest.DescribeDelegationTokenOwner.Read(ref reader, version));
                 }
-                message.Owners = items;
+                Owners = items;
             }
             else
             {
-                message.Owners = null;
+                Owners = null;
             }
         }
         if (flexible)
@@ -65,10 +72,9 @@ public sealed partial class DescribeDelegationTokenRequest : IMessage<DescribeDe
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -117,22 +123,27 @@ public sealed partial class DescribeDelegationTokenRequest : IMessage<DescribeDe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeDelegationTokenOwner()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeDelegationTokenOwner Read(ref MessageReader reader, short version)
+        public static DescribeDelegationTokenOwner Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeDelegationTokenOwner(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribeDelegationTokenOwner();
-            message.PrincipalType = reader.ReadString(flexible, "PrincipalType");
-            message.PrincipalName = reader.ReadString(flexible, "PrincipalName");
+            PrincipalType = reader.ReadString(flexible, "PrincipalType");
+            PrincipalName = reader.ReadString(flexible, "PrincipalName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

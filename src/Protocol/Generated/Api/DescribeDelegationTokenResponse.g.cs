@@ -34,20 +34,27 @@ public sealed partial class DescribeDelegationTokenResponse : IMessage<DescribeD
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<DescribedDelegationToken> Tokens { get; set; } = [];
+    public List<DescribedDelegationToken> Tokens { get; set; }
 
     public int ThrottleTimeMs { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeDelegationTokenResponse()
+    {
+        Tokens = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeDelegationTokenResponse Read(ref MessageReader reader, short version)
+    public static DescribeDelegationTokenResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeDelegationTokenResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeDelegationTokenResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(flexible, 30, "Tokens");
             var items = new List<DescribedDelegationToken>(length);
@@ -55,18 +62,17 @@ public sealed partial class DescribeDelegationTokenResponse : IMessage<DescribeD
             {
                 items.Add(DescribeDelegationTokenResponse.DescribedDelegationToken.Read(ref reader, version));
             }
-            message.Tokens = items;
+            Tokens = items;
         }
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -123,31 +129,38 @@ public sealed partial class DescribeDelegationTokenResponse : IMessage<DescribeD
 
         public ReadOnlyMemory<byte> Hmac { get; set; }
 
-        public List<DescribedDelegationTokenRenewer> Renewers { get; set; } = [];
+        public List<DescribedDelegationTokenRenewer> Renewers { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedDelegationToken()
+        {
+            Renewers = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribedDelegationToken Read(ref MessageReader reader, short version)
+        public static DescribedDelegationToken Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedDelegationToken(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribedDelegationToken();
-            message.PrincipalType = reader.ReadString(flexible, "PrincipalType");
-            message.PrincipalName = reader.ReadString(flexible, "PrincipalName");
+            PrincipalType = reader.ReadString(flexible, "PrincipalType");
+            PrincipalName = reader.ReadString(flexible, "PrincipalName");
             if (version == 3)
             {
-                message.TokenRequesterPrincipalType = reader.ReadString(flexible, "TokenRequesterPrincipalType");
+                TokenRequesterPrincipalType = reader.ReadString(flexible, "TokenRequesterPrincipalType");
             }
             if (version == 3)
             {
-                message.TokenRequesterPrincipalName = reader.ReadString(flexible, "TokenRequesterPrincipalName");
+                TokenRequesterPrincipalName = reader.ReadString(flexible, "TokenRequesterPrincipalName");
             }
-            message.IssueTimestamp = reader.ReadInt64();
-            message.ExpiryTimestamp = reader.ReadInt64();
-            message.MaxTimestamp = reader.ReadInt64();
-            message.TokenId = reader.ReadString(flexible, "TokenId");
-            message.Hmac = reader.ReadBytes(flexible, "Hmac");
+            IssueTimestamp = reader.ReadInt64();
+            ExpiryTimestamp = reader.ReadInt64();
+            MaxTimestamp = reader.ReadInt64();
+            TokenId = reader.ReadString(flexible, "TokenId");
+            Hmac = reader.ReadBytes(flexible, "Hmac");
             {
                 int length = reader.ReadArrayLength(flexible, 2, "Renewers");
                 var items = new List<DescribedDelegationTokenRenewer>(length);
@@ -155,17 +168,16 @@ public sealed partial class DescribeDelegationTokenResponse : IMessage<DescribeD
                 {
                     items.Add(DescribeDelegationTokenResponse.DescribedDelegationTokenRenewer.Read(ref reader, version));
                 }
-                message.Renewers = items;
+                Renewers = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -236,22 +248,27 @@ public sealed partial class DescribeDelegationTokenResponse : IMessage<DescribeD
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedDelegationTokenRenewer()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribedDelegationTokenRenewer Read(ref MessageReader reader, short version)
+        public static DescribedDelegationTokenRenewer Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedDelegationTokenRenewer(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribedDelegationTokenRenewer();
-            message.PrincipalType = reader.ReadString(flexible, "PrincipalType");
-            message.PrincipalName = reader.ReadString(flexible, "PrincipalName");
+            PrincipalType = reader.ReadString(flexible, "PrincipalType");
+            PrincipalName = reader.ReadString(flexible, "PrincipalName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,7 +32,7 @@ public sealed partial class DescribeGroupsRequest : IMessage<DescribeGroupsReque
         }
     }
 
-    public List<GroupId> Groups { get; set; } = [];
+    public List<GroupId> Groups { get; set; }
 
     /// <summary>In versions 3-6.</summary>
     public bool IncludeAuthorizedOperations { get; set; }
@@ -40,12 +40,19 @@ public sealed partial class DescribeGroupsRequest : IMessage<DescribeGroupsReque
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeGroupsRequest()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeGroupsRequest Read(ref MessageReader reader, short version)
+    public static DescribeGroupsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeGroupsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 5;
-        var message = new DescribeGroupsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 1, "Groups");
             var items = new List<GroupId>(length);
@@ -53,21 +60,20 @@ public sealed partial class DescribeGroupsRequest : IMessage<DescribeGroupsReque
             {
                 items.Add(reader.ReadString(flexible, "Groups"));
             }
-            message.Groups = items;
+            Groups = items;
         }
         if (version >= 3)
         {
-            message.IncludeAuthorizedOperations = reader.ReadBoolean();
+            IncludeAuthorizedOperations = reader.ReadBoolean();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -35,20 +35,27 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
     /// <summary>In versions 1-6.</summary>
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribedGroup> Groups { get; set; } = [];
+    public List<DescribedGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeGroupsResponse()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeGroupsResponse Read(ref MessageReader reader, short version)
+    public static DescribeGroupsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeGroupsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 5;
-        var message = new DescribeGroupsResponse();
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 10, "Groups");
@@ -57,17 +64,16 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
             {
                 items.Add(DescribeGroupsResponse.DescribedGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -122,7 +128,7 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
 
         public string ProtocolData { get; set; } = "";
 
-        public List<DescribedGroupMember> Members { get; set; } = [];
+        public List<DescribedGroupMember> Members { get; set; }
 
         /// <summary>In versions 3-6.</summary>
         public int AuthorizedOperations { get; set; } = -2147483648;
@@ -130,20 +136,27 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedGroup()
+        {
+            Members = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribedGroup Read(ref MessageReader reader, short version)
+        public static DescribedGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedGroup(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new DescribedGroup();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (version == 6)
             {
-                message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+                ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             }
-            message.GroupId = reader.ReadString(flexible, "GroupId");
-            message.GroupState = reader.ReadString(flexible, "GroupState");
-            message.ProtocolType = reader.ReadString(flexible, "ProtocolType");
-            message.ProtocolData = reader.ReadString(flexible, "ProtocolData");
+            GroupId = reader.ReadString(flexible, "GroupId");
+            GroupState = reader.ReadString(flexible, "GroupState");
+            ProtocolType = reader.ReadString(flexible, "ProtocolType");
+            ProtocolData = reader.ReadString(flexible, "ProtocolData");
             {
                 int length = reader.ReadArrayLength(flexible, 5, "Members");
                 var items = new List<DescribedGroupMember>(length);
@@ -151,21 +164,20 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
                 {
                     items.Add(DescribeGroupsResponse.DescribedGroupMember.Read(ref reader, version));
                 }
-                message.Members = items;
+                Members = items;
             }
             if (version >= 3)
             {
-                message.AuthorizedOperations = reader.ReadInt32();
+                AuthorizedOperations = reader.ReadInt32();
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -243,29 +255,34 @@ public sealed partial class DescribeGroupsResponse : IMessage<DescribeGroupsResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedGroupMember()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribedGroupMember Read(ref MessageReader reader, short version)
+        public static DescribedGroupMember Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedGroupMember(ref MessageReader reader, short version)
         {
             bool flexible = version >= 5;
-            var message = new DescribedGroupMember();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
+            MemberId = reader.ReadString(flexible, "MemberId");
             if (version >= 4)
             {
-                message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+                GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
             }
-            message.ClientId = reader.ReadString(flexible, "ClientId");
-            message.ClientHost = reader.ReadString(flexible, "ClientHost");
-            message.MemberMetadata = reader.ReadBytes(flexible, "MemberMetadata");
-            message.MemberAssignment = reader.ReadBytes(flexible, "MemberAssignment");
+            ClientId = reader.ReadString(flexible, "ClientId");
+            ClientHost = reader.ReadString(flexible, "ClientHost");
+            MemberMetadata = reader.ReadBytes(flexible, "MemberMetadata");
+            MemberAssignment = reader.ReadBytes(flexible, "MemberAssignment");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

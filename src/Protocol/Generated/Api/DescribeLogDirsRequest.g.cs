@@ -33,17 +33,24 @@ public sealed partial class DescribeLogDirsRequest : IMessage<DescribeLogDirsReq
     }
 
     /// <summary>May be null.</summary>
-    public List<DescribableLogDirTopic>? Topics { get; set; } = [];
+    public List<DescribableLogDirTopic>? Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeLogDirsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeLogDirsRequest Read(ref MessageReader reader, short version)
+    public static DescribeLogDirsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeLogDirsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeLogDirsRequest();
         {
             int length = reader.ReadNullableArrayLength(flexible, 3, "Topics");
             if (length >= 0)
@@ -53,11 +60,11 @@ public sealed partial class DescribeLogDirsRequest : IMessage<DescribeLogDirsReq
                 {
                     items.Add(DescribeLogDirsRequest.DescribableLogDirTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             else
             {
-                message.Topics = null;
+                Topics = null;
             }
         }
         if (flexible)
@@ -65,10 +72,9 @@ public sealed partial class DescribeLogDirsRequest : IMessage<DescribeLogDirsReq
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -112,17 +118,24 @@ public sealed partial class DescribeLogDirsRequest : IMessage<DescribeLogDirsReq
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribableLogDirTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribableLogDirTopic Read(ref MessageReader reader, short version)
+        public static DescribableLogDirTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribableLogDirTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribableLogDirTopic();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -130,17 +143,16 @@ public sealed partial class DescribeLogDirsRequest : IMessage<DescribeLogDirsReq
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

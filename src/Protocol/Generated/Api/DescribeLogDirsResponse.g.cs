@@ -37,21 +37,28 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
     /// <summary>In versions 3-5.</summary>
     public ErrorCode ErrorCode { get; set; }
 
-    public List<DescribeLogDirsResult> Results { get; set; } = [];
+    public List<DescribeLogDirsResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeLogDirsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeLogDirsResponse Read(ref MessageReader reader, short version)
+    public static DescribeLogDirsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeLogDirsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new DescribeLogDirsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (version >= 3)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         {
             int length = reader.ReadArrayLength(flexible, 5, "Results");
@@ -60,17 +67,16 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
             {
                 items.Add(DescribeLogDirsResponse.DescribeLogDirsResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -117,7 +123,7 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
 
         public string LogDir { get; set; } = "";
 
-        public List<DescribeLogDirsTopic> Topics { get; set; } = [];
+        public List<DescribeLogDirsTopic> Topics { get; set; }
 
         /// <summary>In versions 4-5.</summary>
         public long TotalBytes { get; set; } = -1;
@@ -131,13 +137,20 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeLogDirsResult()
+        {
+            Topics = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeLogDirsResult Read(ref MessageReader reader, short version)
+        public static DescribeLogDirsResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeLogDirsResult(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribeLogDirsResult();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.LogDir = reader.ReadString(flexible, "LogDir");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            LogDir = reader.ReadString(flexible, "LogDir");
             {
                 int length = reader.ReadArrayLength(flexible, 3, "Topics");
                 var items = new List<DescribeLogDirsTopic>(length);
@@ -145,29 +158,28 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
                 {
                     items.Add(DescribeLogDirsResponse.DescribeLogDirsTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             if (version >= 4)
             {
-                message.TotalBytes = reader.ReadInt64();
+                TotalBytes = reader.ReadInt64();
             }
             if (version >= 4)
             {
-                message.UsableBytes = reader.ReadInt64();
+                UsableBytes = reader.ReadInt64();
             }
             if (version == 5)
             {
-                message.IsCordoned = reader.ReadBoolean();
+                IsCordoned = reader.ReadBoolean();
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -227,17 +239,24 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
     {
         public TopicName Name { get; set; }
 
-        public List<DescribeLogDirsPartition> Partitions { get; set; } = [];
+        public List<DescribeLogDirsPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeLogDirsTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeLogDirsTopic Read(ref MessageReader reader, short version)
+        public static DescribeLogDirsTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeLogDirsTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribeLogDirsTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 21, "Partitions");
                 var items = new List<DescribeLogDirsPartition>(length);
@@ -245,17 +264,16 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
                 {
                     items.Add(DescribeLogDirsResponse.DescribeLogDirsPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -302,24 +320,29 @@ public sealed partial class DescribeLogDirsResponse : IMessage<DescribeLogDirsRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeLogDirsPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static DescribeLogDirsPartition Read(ref MessageReader reader, short version)
+        public static DescribeLogDirsPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeLogDirsPartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 2;
-            var message = new DescribeLogDirsPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.PartitionSize = reader.ReadInt64();
-            message.OffsetLag = reader.ReadInt64();
-            message.IsFutureKey = reader.ReadBoolean();
+            PartitionIndex = reader.ReadInt32();
+            PartitionSize = reader.ReadInt64();
+            OffsetLag = reader.ReadInt64();
+            IsFutureKey = reader.ReadBoolean();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

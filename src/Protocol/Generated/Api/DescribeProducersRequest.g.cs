@@ -32,16 +32,23 @@ public sealed partial class DescribeProducersRequest : IMessage<DescribeProducer
         }
     }
 
-    public List<TopicRequest> Topics { get; set; } = [];
+    public List<TopicRequest> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeProducersRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeProducersRequest Read(ref MessageReader reader, short version)
+    public static DescribeProducersRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeProducersRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeProducersRequest();
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<TopicRequest>(length);
@@ -49,14 +56,13 @@ public sealed partial class DescribeProducersRequest : IMessage<DescribeProducer
             {
                 items.Add(DescribeProducersRequest.TopicRequest.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class DescribeProducersRequest : IMessage<DescribeProducer
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> PartitionIndexes { get; set; } = [];
+        public List<PartitionIndex> PartitionIndexes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicRequest Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicRequest()
         {
-            var message = new TopicRequest();
-            message.Name = reader.ReadString(true, "Name");
+            PartitionIndexes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicRequest(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 4, "PartitionIndexes");
                 var items = new List<PartitionIndex>(length);
@@ -99,14 +112,13 @@ public sealed partial class DescribeProducersRequest : IMessage<DescribeProducer
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIndexes = items;
+                PartitionIndexes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,17 +34,24 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<TopicResponse> Topics { get; set; } = [];
+    public List<TopicResponse> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeProducersResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeProducersResponse Read(ref MessageReader reader, short version)
+    public static DescribeProducersResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeProducersResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeProducersResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<TopicResponse>(length);
@@ -52,14 +59,13 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
             {
                 items.Add(DescribeProducersResponse.TopicResponse.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionResponse> Partitions { get; set; } = [];
+        public List<PartitionResponse> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicResponse()
         {
-            var message = new TopicResponse();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicResponse(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 9, "Partitions");
                 var items = new List<PartitionResponse>(length);
@@ -103,14 +116,13 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
                 {
                     items.Add(DescribeProducersResponse.PartitionResponse.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -142,18 +154,25 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
         /// <summary>May be null.</summary>
         public string? ErrorMessage { get; set; }
 
-        public List<ProducerState> ActiveProducers { get; set; } = [];
+        public List<ProducerState> ActiveProducers { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResponse()
         {
-            var message = new PartitionResponse();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            ActiveProducers = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResponse(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             {
                 int length = reader.ReadArrayLength(true, 37, "ActiveProducers");
                 var items = new List<ProducerState>(length);
@@ -161,14 +180,13 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
                 {
                     items.Add(DescribeProducersResponse.ProducerState.Read(ref reader, version));
                 }
-                message.ActiveProducers = items;
+                ActiveProducers = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -210,22 +228,27 @@ public sealed partial class DescribeProducersResponse : IMessage<DescribeProduce
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ProducerState Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ProducerState()
         {
-            var message = new ProducerState();
-            message.ProducerId = reader.ReadInt64();
-            message.ProducerEpoch = reader.ReadInt32();
-            message.LastSequence = reader.ReadInt32();
-            message.LastTimestamp = reader.ReadInt64();
-            message.CoordinatorEpoch = reader.ReadInt32();
-            message.CurrentTxnStartOffset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ProducerState Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ProducerState(ref MessageReader reader, short version)
+        {
+            ProducerId = reader.ReadInt64();
+            ProducerEpoch = reader.ReadInt32();
+            LastSequence = reader.ReadInt32();
+            LastTimestamp = reader.ReadInt64();
+            CoordinatorEpoch = reader.ReadInt32();
+            CurrentTxnStartOffset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -37,23 +37,31 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
     /// <summary>In versions 2. May be null.</summary>
     public string? ErrorMessage { get; set; } = "";
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>In versions 2.</summary>
-    public List<Node> Nodes { get; set; } = [];
+    public List<Node> Nodes { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeQuorumResponse()
+    {
+        Topics = [];
+        Nodes = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeQuorumResponse Read(ref MessageReader reader, short version)
+    public static DescribeQuorumResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeQuorumResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeQuorumResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         if (version == 2)
         {
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         }
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
@@ -62,7 +70,7 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
             {
                 items.Add(DescribeQuorumResponse.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version == 2)
         {
@@ -73,15 +81,18 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
                 {
                     items.Add(DescribeQuorumResponse.Node.Read(ref reader, version));
                 }
-                message.Nodes = items;
+                Nodes = items;
             }
+        }
+        else
+        {
+            Nodes = [];
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -144,30 +155,35 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReplicaState Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReplicaState()
         {
-            var message = new ReplicaState();
-            message.ReplicaId = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReplicaState Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReplicaState(ref MessageReader reader, short version)
+        {
+            ReplicaId = reader.ReadInt32();
             if (version == 2)
             {
-                message.ReplicaDirectoryId = reader.ReadUuid();
+                ReplicaDirectoryId = reader.ReadUuid();
             }
-            message.LogEndOffset = reader.ReadInt64();
+            LogEndOffset = reader.ReadInt64();
             if (version >= 1)
             {
-                message.LastFetchTimestamp = reader.ReadInt64();
+                LastFetchTimestamp = reader.ReadInt64();
             }
             if (version >= 1)
             {
-                message.LastCaughtUpTimestamp = reader.ReadInt64();
+                LastCaughtUpTimestamp = reader.ReadInt64();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -215,16 +231,23 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 25, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -232,14 +255,13 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
                 {
                     items.Add(DescribeQuorumResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -277,26 +299,34 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
 
         public Offset HighWatermark { get; set; }
 
-        public List<ReplicaState> CurrentVoters { get; set; } = [];
+        public List<ReplicaState> CurrentVoters { get; set; }
 
-        public List<ReplicaState> Observers { get; set; } = [];
+        public List<ReplicaState> Observers { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            CurrentVoters = [];
+            Observers = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (version == 2)
             {
-                message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+                ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             }
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.HighWatermark = reader.ReadInt64();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            HighWatermark = reader.ReadInt64();
             {
                 int length = reader.ReadArrayLength(true, 13, "CurrentVoters");
                 var items = new List<ReplicaState>(length);
@@ -304,7 +334,7 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
                 {
                     items.Add(DescribeQuorumResponse.ReplicaState.Read(ref reader, version));
                 }
-                message.CurrentVoters = items;
+                CurrentVoters = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 13, "Observers");
@@ -313,14 +343,13 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
                 {
                     items.Add(DescribeQuorumResponse.ReplicaState.Read(ref reader, version));
                 }
-                message.Observers = items;
+                Observers = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -363,16 +392,23 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
     {
         public BrokerId NodeId { get; set; }
 
-        public List<Listener> Listeners { get; set; } = [];
+        public List<Listener> Listeners { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Node Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Node()
         {
-            var message = new Node();
-            message.NodeId = reader.ReadInt32();
+            Listeners = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Node Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Node(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 5, "Listeners");
                 var items = new List<Listener>(length);
@@ -380,14 +416,13 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
                 {
                     items.Add(DescribeQuorumResponse.Listener.Read(ref reader, version));
                 }
-                message.Listeners = items;
+                Listeners = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -421,19 +456,24 @@ public sealed partial class DescribeQuorumResponse : IMessage<DescribeQuorumResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Listener Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Listener()
         {
-            var message = new Listener();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Listener Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Listener(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,16 +32,23 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
         }
     }
 
-    public List<DescribeShareGroupOffsetsRequestGroup> Groups { get; set; } = [];
+    public List<DescribeShareGroupOffsetsRequestGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeShareGroupOffsetsRequest()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeShareGroupOffsetsRequest Read(ref MessageReader reader, short version)
+    public static DescribeShareGroupOffsetsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeShareGroupOffsetsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeShareGroupOffsetsRequest();
         {
             int length = reader.ReadArrayLength(true, 3, "Groups");
             var items = new List<DescribeShareGroupOffsetsRequestGroup>(length);
@@ -49,14 +56,13 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
             {
                 items.Add(DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -83,16 +89,23 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
         public GroupId GroupId { get; set; }
 
         /// <summary>May be null.</summary>
-        public List<DescribeShareGroupOffsetsRequestTopic>? Topics { get; set; } = [];
+        public List<DescribeShareGroupOffsetsRequestTopic>? Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeShareGroupOffsetsRequestGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeShareGroupOffsetsRequestGroup()
         {
-            var message = new DescribeShareGroupOffsetsRequestGroup();
-            message.GroupId = reader.ReadString(true, "GroupId");
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeShareGroupOffsetsRequestGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeShareGroupOffsetsRequestGroup(ref MessageReader reader, short version)
+        {
+            GroupId = reader.ReadString(true, "GroupId");
             {
                 int length = reader.ReadNullableArrayLength(true, 3, "Topics");
                 if (length >= 0)
@@ -102,19 +115,18 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
                     {
                         items.Add(DescribeShareGroupOffsetsRequest.DescribeShareGroupOffsetsRequestTopic.Read(ref reader, version));
                     }
-                    message.Topics = items;
+                    Topics = items;
                 }
                 else
                 {
-                    message.Topics = null;
+                    Topics = null;
                 }
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -148,16 +160,23 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeShareGroupOffsetsRequestTopic()
         {
-            var message = new DescribeShareGroupOffsetsRequestTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeShareGroupOffsetsRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeShareGroupOffsetsRequestTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -165,14 +184,13 @@ public sealed partial class DescribeShareGroupOffsetsRequest : IMessage<Describe
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

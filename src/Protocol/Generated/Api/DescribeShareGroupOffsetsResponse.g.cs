@@ -34,17 +34,24 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribeShareGroupOffsetsResponseGroup> Groups { get; set; } = [];
+    public List<DescribeShareGroupOffsetsResponseGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeShareGroupOffsetsResponse()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeShareGroupOffsetsResponse Read(ref MessageReader reader, short version)
+    public static DescribeShareGroupOffsetsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeShareGroupOffsetsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeShareGroupOffsetsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 6, "Groups");
             var items = new List<DescribeShareGroupOffsetsResponseGroup>(length);
@@ -52,14 +59,13 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
             {
                 items.Add(DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponseGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,7 +92,7 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
     {
         public GroupId GroupId { get; set; }
 
-        public List<DescribeShareGroupOffsetsResponseTopic> Topics { get; set; } = [];
+        public List<DescribeShareGroupOffsetsResponseTopic> Topics { get; set; }
 
         public ErrorCode ErrorCode { get; set; }
 
@@ -96,11 +102,18 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeShareGroupOffsetsResponseGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeShareGroupOffsetsResponseGroup()
         {
-            var message = new DescribeShareGroupOffsetsResponseGroup();
-            message.GroupId = reader.ReadString(true, "GroupId");
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeShareGroupOffsetsResponseGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeShareGroupOffsetsResponseGroup(ref MessageReader reader, short version)
+        {
+            GroupId = reader.ReadString(true, "GroupId");
             {
                 int length = reader.ReadArrayLength(true, 19, "Topics");
                 var items = new List<DescribeShareGroupOffsetsResponseTopic>(length);
@@ -108,16 +121,15 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
                 {
                     items.Add(DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponseTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -148,17 +160,24 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
 
         public Uuid TopicId { get; set; }
 
-        public List<DescribeShareGroupOffsetsResponsePartition> Partitions { get; set; } = [];
+        public List<DescribeShareGroupOffsetsResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeShareGroupOffsetsResponseTopic()
         {
-            var message = new DescribeShareGroupOffsetsResponseTopic();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeShareGroupOffsetsResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeShareGroupOffsetsResponseTopic(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 20, "Partitions");
                 var items = new List<DescribeShareGroupOffsetsResponsePartition>(length);
@@ -166,14 +185,13 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
                 {
                     items.Add(DescribeShareGroupOffsetsResponse.DescribeShareGroupOffsetsResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -216,25 +234,30 @@ public sealed partial class DescribeShareGroupOffsetsResponse : IMessage<Describ
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeShareGroupOffsetsResponsePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeShareGroupOffsetsResponsePartition()
         {
-            var message = new DescribeShareGroupOffsetsResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeShareGroupOffsetsResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeShareGroupOffsetsResponsePartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
+            LeaderEpoch = reader.ReadInt32();
             if (version == 1)
             {
-                message.Lag = reader.ReadInt64();
+                Lag = reader.ReadInt64();
             }
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,7 +32,7 @@ public sealed partial class DescribeTopicPartitionsRequest : IMessage<DescribeTo
         }
     }
 
-    public List<TopicRequest> Topics { get; set; } = [];
+    public List<TopicRequest> Topics { get; set; }
 
     public int ResponsePartitionLimit { get; set; } = 2000;
 
@@ -42,11 +42,18 @@ public sealed partial class DescribeTopicPartitionsRequest : IMessage<DescribeTo
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeTopicPartitionsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeTopicPartitionsRequest Read(ref MessageReader reader, short version)
+    public static DescribeTopicPartitionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeTopicPartitionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeTopicPartitionsRequest();
         {
             int length = reader.ReadArrayLength(true, 2, "Topics");
             var items = new List<TopicRequest>(length);
@@ -54,16 +61,15 @@ public sealed partial class DescribeTopicPartitionsRequest : IMessage<DescribeTo
             {
                 items.Add(DescribeTopicPartitionsRequest.TopicRequest.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.ResponsePartitionLimit = reader.ReadInt32();
-        message.Cursor = reader.ReadStructPresence() ? DescribeTopicPartitionsRequest.CursorData.Read(ref reader, version) : null;
+        ResponsePartitionLimit = reader.ReadInt32();
+        Cursor = reader.ReadStructPresence() ? DescribeTopicPartitionsRequest.CursorData.Read(ref reader, version) : null;
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -102,17 +108,22 @@ public sealed partial class DescribeTopicPartitionsRequest : IMessage<DescribeTo
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicRequest Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicRequest()
         {
-            var message = new TopicRequest();
-            message.Name = reader.ReadString(true, "Name");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicRequest(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -139,18 +150,23 @@ public sealed partial class DescribeTopicPartitionsRequest : IMessage<DescribeTo
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CursorData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CursorData()
         {
-            var message = new CursorData();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.PartitionIndex = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CursorData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CursorData(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
+            PartitionIndex = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

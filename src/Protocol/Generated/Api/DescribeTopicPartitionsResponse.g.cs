@@ -34,7 +34,7 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribeTopicPartitionsResponseTopic> Topics { get; set; } = [];
+    public List<DescribeTopicPartitionsResponseTopic> Topics { get; set; }
 
     /// <summary>May be null.</summary>
     public Cursor? NextCursor { get; set; }
@@ -42,12 +42,19 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeTopicPartitionsResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeTopicPartitionsResponse Read(ref MessageReader reader, short version)
+    public static DescribeTopicPartitionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeTopicPartitionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeTopicPartitionsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 26, "Topics");
             var items = new List<DescribeTopicPartitionsResponseTopic>(length);
@@ -55,15 +62,14 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
             {
                 items.Add(DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponseTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.NextCursor = reader.ReadStructPresence() ? DescribeTopicPartitionsResponse.Cursor.Read(ref reader, version) : null;
+        NextCursor = reader.ReadStructPresence() ? DescribeTopicPartitionsResponse.Cursor.Read(ref reader, version) : null;
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -106,21 +112,28 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
 
         public bool IsInternal { get; set; }
 
-        public List<DescribeTopicPartitionsResponsePartition> Partitions { get; set; } = [];
+        public List<DescribeTopicPartitionsResponsePartition> Partitions { get; set; }
 
         public int TopicAuthorizedOperations { get; set; } = -2147483648;
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeTopicPartitionsResponseTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeTopicPartitionsResponseTopic()
         {
-            var message = new DescribeTopicPartitionsResponseTopic();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.Name = (reader.ReadNullableString(true, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
-            message.TopicId = reader.ReadUuid();
-            message.IsInternal = reader.ReadBoolean();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeTopicPartitionsResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeTopicPartitionsResponseTopic(ref MessageReader reader, short version)
+        {
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            Name = (reader.ReadNullableString(true, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
+            TopicId = reader.ReadUuid();
+            IsInternal = reader.ReadBoolean();
             {
                 int length = reader.ReadArrayLength(true, 20, "Partitions");
                 var items = new List<DescribeTopicPartitionsResponsePartition>(length);
@@ -128,15 +141,14 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                 {
                     items.Add(DescribeTopicPartitionsResponse.DescribeTopicPartitionsResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
-            message.TopicAuthorizedOperations = reader.ReadInt32();
+            TopicAuthorizedOperations = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -173,9 +185,9 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
 
         public LeaderEpoch LeaderEpoch { get; set; } = -1;
 
-        public List<BrokerId> ReplicaNodes { get; set; } = [];
+        public List<BrokerId> ReplicaNodes { get; set; }
 
-        public List<BrokerId> IsrNodes { get; set; } = [];
+        public List<BrokerId> IsrNodes { get; set; }
 
         /// <summary>May be null.</summary>
         public List<BrokerId>? EligibleLeaderReplicas { get; set; }
@@ -183,19 +195,28 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
         /// <summary>May be null.</summary>
         public List<BrokerId>? LastKnownElr { get; set; }
 
-        public List<BrokerId> OfflineReplicas { get; set; } = [];
+        public List<BrokerId> OfflineReplicas { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeTopicPartitionsResponsePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeTopicPartitionsResponsePartition()
         {
-            var message = new DescribeTopicPartitionsResponsePartition();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.PartitionIndex = reader.ReadInt32();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            ReplicaNodes = [];
+            IsrNodes = [];
+            OfflineReplicas = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeTopicPartitionsResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeTopicPartitionsResponsePartition(ref MessageReader reader, short version)
+        {
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 4, "ReplicaNodes");
                 var items = new List<BrokerId>(length);
@@ -203,7 +224,7 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.ReplicaNodes = items;
+                ReplicaNodes = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "IsrNodes");
@@ -212,7 +233,7 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.IsrNodes = items;
+                IsrNodes = items;
             }
             {
                 int length = reader.ReadNullableArrayLength(true, 4, "EligibleLeaderReplicas");
@@ -223,11 +244,11 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.EligibleLeaderReplicas = items;
+                    EligibleLeaderReplicas = items;
                 }
                 else
                 {
-                    message.EligibleLeaderReplicas = null;
+                    EligibleLeaderReplicas = null;
                 }
             }
             {
@@ -239,11 +260,11 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.LastKnownElr = items;
+                    LastKnownElr = items;
                 }
                 else
                 {
-                    message.LastKnownElr = null;
+                    LastKnownElr = null;
                 }
             }
             {
@@ -253,14 +274,13 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.OfflineReplicas = items;
+                OfflineReplicas = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -329,18 +349,23 @@ public sealed partial class DescribeTopicPartitionsResponse : IMessage<DescribeT
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Cursor Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Cursor()
         {
-            var message = new Cursor();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.PartitionIndex = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Cursor Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Cursor(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
+            PartitionIndex = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

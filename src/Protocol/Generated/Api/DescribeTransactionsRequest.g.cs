@@ -32,16 +32,23 @@ public sealed partial class DescribeTransactionsRequest : IMessage<DescribeTrans
         }
     }
 
-    public List<TransactionalId> TransactionalIds { get; set; } = [];
+    public List<TransactionalId> TransactionalIds { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeTransactionsRequest()
+    {
+        TransactionalIds = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeTransactionsRequest Read(ref MessageReader reader, short version)
+    public static DescribeTransactionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeTransactionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeTransactionsRequest();
         {
             int length = reader.ReadArrayLength(true, 1, "TransactionalIds");
             var items = new List<TransactionalId>(length);
@@ -49,14 +56,13 @@ public sealed partial class DescribeTransactionsRequest : IMessage<DescribeTrans
             {
                 items.Add(reader.ReadString(true, "TransactionalIds"));
             }
-            message.TransactionalIds = items;
+            TransactionalIds = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

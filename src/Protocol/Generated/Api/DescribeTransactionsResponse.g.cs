@@ -34,17 +34,24 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<TransactionStateData> TransactionStates { get; set; } = [];
+    public List<TransactionStateData> TransactionStates { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeTransactionsResponse()
+    {
+        TransactionStates = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeTransactionsResponse Read(ref MessageReader reader, short version)
+    public static DescribeTransactionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeTransactionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeTransactionsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 28, "TransactionStates");
             var items = new List<TransactionStateData>(length);
@@ -52,14 +59,13 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
             {
                 items.Add(DescribeTransactionsResponse.TransactionStateData.Read(ref reader, version));
             }
-            message.TransactionStates = items;
+            TransactionStates = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -98,22 +104,29 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
 
         public short ProducerEpoch { get; set; }
 
-        public List<TopicData> Topics { get; set; } = [];
+        public List<TopicData> Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TransactionStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TransactionStateData()
         {
-            var message = new TransactionStateData();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.TransactionalId = reader.ReadString(true, "TransactionalId");
-            message.TransactionState = reader.ReadString(true, "TransactionState");
-            message.TransactionTimeoutMs = reader.ReadInt32();
-            message.TransactionStartTimeMs = reader.ReadInt64();
-            message.ProducerId = reader.ReadInt64();
-            message.ProducerEpoch = reader.ReadInt16();
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TransactionStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TransactionStateData(ref MessageReader reader, short version)
+        {
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            TransactionalId = reader.ReadString(true, "TransactionalId");
+            TransactionState = reader.ReadString(true, "TransactionState");
+            TransactionTimeoutMs = reader.ReadInt32();
+            TransactionStartTimeMs = reader.ReadInt64();
+            ProducerId = reader.ReadInt64();
+            ProducerEpoch = reader.ReadInt16();
             {
                 int length = reader.ReadArrayLength(true, 3, "Topics");
                 var items = new List<TopicData>(length);
@@ -121,14 +134,13 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
                 {
                     items.Add(DescribeTransactionsResponse.TopicData.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -161,16 +173,23 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.Topic = reader.ReadString(true, "Topic");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            Topic = reader.ReadString(true, "Topic");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -178,14 +197,13 @@ public sealed partial class DescribeTransactionsResponse : IMessage<DescribeTran
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

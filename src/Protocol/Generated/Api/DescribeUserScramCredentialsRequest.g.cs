@@ -33,16 +33,23 @@ public sealed partial class DescribeUserScramCredentialsRequest : IMessage<Descr
     }
 
     /// <summary>May be null.</summary>
-    public List<UserName>? Users { get; set; } = [];
+    public List<UserName>? Users { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeUserScramCredentialsRequest()
+    {
+        Users = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeUserScramCredentialsRequest Read(ref MessageReader reader, short version)
+    public static DescribeUserScramCredentialsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeUserScramCredentialsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeUserScramCredentialsRequest();
         {
             int length = reader.ReadNullableArrayLength(true, 2, "Users");
             if (length >= 0)
@@ -52,19 +59,18 @@ public sealed partial class DescribeUserScramCredentialsRequest : IMessage<Descr
                 {
                     items.Add(DescribeUserScramCredentialsRequest.UserName.Read(ref reader, version));
                 }
-                message.Users = items;
+                Users = items;
             }
             else
             {
-                message.Users = null;
+                Users = null;
             }
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -100,17 +106,22 @@ public sealed partial class DescribeUserScramCredentialsRequest : IMessage<Descr
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static UserName Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public UserName()
         {
-            var message = new UserName();
-            message.Name = reader.ReadString(true, "Name");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static UserName Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private UserName(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,19 +39,26 @@ public sealed partial class DescribeUserScramCredentialsResponse : IMessage<Desc
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; } = "";
 
-    public List<DescribeUserScramCredentialsResult> Results { get; set; } = [];
+    public List<DescribeUserScramCredentialsResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DescribeUserScramCredentialsResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static DescribeUserScramCredentialsResponse Read(ref MessageReader reader, short version)
+    public static DescribeUserScramCredentialsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DescribeUserScramCredentialsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DescribeUserScramCredentialsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(true, 6, "Results");
             var items = new List<DescribeUserScramCredentialsResult>(length);
@@ -59,14 +66,13 @@ public sealed partial class DescribeUserScramCredentialsResponse : IMessage<Desc
             {
                 items.Add(DescribeUserScramCredentialsResponse.DescribeUserScramCredentialsResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -100,18 +106,25 @@ public sealed partial class DescribeUserScramCredentialsResponse : IMessage<Desc
         /// <summary>May be null.</summary>
         public string? ErrorMessage { get; set; } = "";
 
-        public List<CredentialInfo> CredentialInfos { get; set; } = [];
+        public List<CredentialInfo> CredentialInfos { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribeUserScramCredentialsResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribeUserScramCredentialsResult()
         {
-            var message = new DescribeUserScramCredentialsResult();
-            message.User = reader.ReadString(true, "User");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            CredentialInfos = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribeUserScramCredentialsResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribeUserScramCredentialsResult(ref MessageReader reader, short version)
+        {
+            User = reader.ReadString(true, "User");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             {
                 int length = reader.ReadArrayLength(true, 6, "CredentialInfos");
                 var items = new List<CredentialInfo>(length);
@@ -119,14 +132,13 @@ public sealed partial class DescribeUserScramCredentialsResponse : IMessage<Desc
                 {
                     items.Add(DescribeUserScramCredentialsResponse.CredentialInfo.Read(ref reader, version));
                 }
-                message.CredentialInfos = items;
+                CredentialInfos = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -160,18 +172,23 @@ public sealed partial class DescribeUserScramCredentialsResponse : IMessage<Desc
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CredentialInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CredentialInfo()
         {
-            var message = new CredentialInfo();
-            message.Mechanism = reader.ReadInt8();
-            message.Iterations = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CredentialInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CredentialInfo(ref MessageReader reader, short version)
+        {
+            Mechanism = reader.ReadInt8();
+            Iterations = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

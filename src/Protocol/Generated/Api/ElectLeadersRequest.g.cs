@@ -36,22 +36,29 @@ public sealed partial class ElectLeadersRequest : IMessage<ElectLeadersRequest>,
     public sbyte ElectionType { get; set; }
 
     /// <summary>May be null.</summary>
-    public List<TopicPartitionsData>? TopicPartitions { get; set; } = [];
+    public List<TopicPartitionsData>? TopicPartitions { get; set; }
 
     public int TimeoutMs { get; set; } = 60000;
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ElectLeadersRequest()
+    {
+        TopicPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static ElectLeadersRequest Read(ref MessageReader reader, short version)
+    public static ElectLeadersRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ElectLeadersRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new ElectLeadersRequest();
         if (version >= 1)
         {
-            message.ElectionType = reader.ReadInt8();
+            ElectionType = reader.ReadInt8();
         }
         {
             int length = reader.ReadNullableArrayLength(flexible, 3, "TopicPartitions");
@@ -62,23 +69,22 @@ public sealed partial class ElectLeadersRequest : IMessage<ElectLeadersRequest>,
                 {
                     items.Add(ElectLeadersRequest.TopicPartitionsData.Read(ref reader, version));
                 }
-                message.TopicPartitions = items;
+                TopicPartitions = items;
             }
             else
             {
-                message.TopicPartitions = null;
+                TopicPartitions = null;
             }
         }
-        message.TimeoutMs = reader.ReadInt32();
+        TimeoutMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -134,17 +140,24 @@ public sealed partial class ElectLeadersRequest : IMessage<ElectLeadersRequest>,
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitionsData()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicPartitionsData Read(ref MessageReader reader, short version)
+        public static TopicPartitionsData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitionsData(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new TopicPartitionsData();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -152,17 +165,16 @@ public sealed partial class ElectLeadersRequest : IMessage<ElectLeadersRequest>,
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

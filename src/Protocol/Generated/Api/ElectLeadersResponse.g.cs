@@ -37,21 +37,28 @@ public sealed partial class ElectLeadersResponse : IMessage<ElectLeadersResponse
     /// <summary>In versions 1-2.</summary>
     public ErrorCode ErrorCode { get; set; }
 
-    public List<ReplicaElectionResult> ReplicaElectionResults { get; set; } = [];
+    public List<ReplicaElectionResult> ReplicaElectionResults { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ElectLeadersResponse()
+    {
+        ReplicaElectionResults = [];
+    }
+
     /// <inheritdoc />
-    public static ElectLeadersResponse Read(ref MessageReader reader, short version)
+    public static ElectLeadersResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ElectLeadersResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new ElectLeadersResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (version >= 1)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "ReplicaElectionResults");
@@ -60,17 +67,16 @@ public sealed partial class ElectLeadersResponse : IMessage<ElectLeadersResponse
             {
                 items.Add(ElectLeadersResponse.ReplicaElectionResult.Read(ref reader, version));
             }
-            message.ReplicaElectionResults = items;
+            ReplicaElectionResults = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -119,17 +125,24 @@ public sealed partial class ElectLeadersResponse : IMessage<ElectLeadersResponse
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionResult> PartitionResult { get; set; } = [];
+        public List<PartitionResult> PartitionResult { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReplicaElectionResult()
+        {
+            PartitionResult = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ReplicaElectionResult Read(ref MessageReader reader, short version)
+        public static ReplicaElectionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReplicaElectionResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new ReplicaElectionResult();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 7, "PartitionResult");
                 var items = new List<PartitionResult>(length);
@@ -137,17 +150,16 @@ public sealed partial class ElectLeadersResponse : IMessage<ElectLeadersResponse
                 {
                     items.Add(ElectLeadersResponse.PartitionResult.Read(ref reader, version));
                 }
-                message.PartitionResult = items;
+                PartitionResult = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -193,23 +205,28 @@ public sealed partial class ElectLeadersResponse : IMessage<ElectLeadersResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResult()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionResult Read(ref MessageReader reader, short version)
+        public static PartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 2;
-            var message = new PartitionResult();
-            message.PartitionId = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            PartitionId = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -35,21 +35,29 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
     /// <summary>May be null.</summary>
     public string? ClusterId { get; set; }
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>In versions 1.</summary>
-    public List<LeaderEndpoint> LeaderEndpoints { get; set; } = [];
+    public List<LeaderEndpoint> LeaderEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EndQuorumEpochRequest()
+    {
+        Topics = [];
+        LeaderEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static EndQuorumEpochRequest Read(ref MessageReader reader, short version)
+    public static EndQuorumEpochRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EndQuorumEpochRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new EndQuorumEpochRequest();
-        message.ClusterId = reader.ReadNullableString(flexible, "ClusterId");
+        ClusterId = reader.ReadNullableString(flexible, "ClusterId");
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<TopicData>(length);
@@ -57,7 +65,7 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
             {
                 items.Add(EndQuorumEpochRequest.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version == 1)
         {
@@ -68,18 +76,21 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
                 {
                     items.Add(EndQuorumEpochRequest.LeaderEndpoint.Read(ref reader, version));
                 }
-                message.LeaderEndpoints = items;
+                LeaderEndpoints = items;
             }
+        }
+        else
+        {
+            LeaderEndpoints = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -128,17 +139,24 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(flexible, "TopicName");
+            TopicName = reader.ReadString(flexible, "TopicName");
             {
                 int length = reader.ReadArrayLength(flexible, 14, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -146,17 +164,16 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
                 {
                     items.Add(EndQuorumEpochRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -199,22 +216,30 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
         public LeaderEpoch LeaderEpoch { get; set; }
 
         /// <summary>In versions 0.</summary>
-        public List<int> PreferredSuccessors { get; set; } = [];
+        public List<int> PreferredSuccessors { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public List<ReplicaInfo> PreferredCandidates { get; set; } = [];
+        public List<ReplicaInfo> PreferredCandidates { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
+        {
+            PreferredSuccessors = [];
+            PreferredCandidates = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            PartitionIndex = reader.ReadInt32();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             if (version == 0)
             {
                 {
@@ -224,8 +249,12 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.PreferredSuccessors = items;
+                    PreferredSuccessors = items;
                 }
+            }
+            else
+            {
+                PreferredSuccessors = [];
             }
             if (version == 1)
             {
@@ -236,18 +265,21 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
                     {
                         items.Add(EndQuorumEpochRequest.ReplicaInfo.Read(ref reader, version));
                     }
-                    message.PreferredCandidates = items;
+                    PreferredCandidates = items;
                 }
+            }
+            else
+            {
+                PreferredCandidates = [];
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -309,18 +341,23 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReplicaInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReplicaInfo()
         {
-            var message = new ReplicaInfo();
-            message.CandidateId = reader.ReadInt32();
-            message.CandidateDirectoryId = reader.ReadUuid();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReplicaInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReplicaInfo(ref MessageReader reader, short version)
+        {
+            CandidateId = reader.ReadInt32();
+            CandidateDirectoryId = reader.ReadUuid();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -350,19 +387,24 @@ public sealed partial class EndQuorumEpochRequest : IMessage<EndQuorumEpochReque
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderEndpoint()
         {
-            var message = new LeaderEndpoint();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderEndpoint(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,21 +34,29 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>In versions 1. Tag 0.</summary>
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EndQuorumEpochResponse()
+    {
+        Topics = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static EndQuorumEpochResponse Read(ref MessageReader reader, short version)
+    public static EndQuorumEpochResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EndQuorumEpochResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new EndQuorumEpochResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<TopicData>(length);
@@ -56,8 +64,9 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
             {
                 items.Add(EndQuorumEpochResponse.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
+        NodeEndpoints = [];
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -74,19 +83,18 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
                             {
                                 items.Add(EndQuorumEpochResponse.NodeEndpoint.Read(ref reader, version));
                             }
-                            message.NodeEndpoints = items;
+                            NodeEndpoints = items;
                         }
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -140,17 +148,24 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(flexible, "TopicName");
+            TopicName = reader.ReadString(flexible, "TopicName");
             {
                 int length = reader.ReadArrayLength(flexible, 14, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -158,17 +173,16 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
                 {
                     items.Add(EndQuorumEpochResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -215,24 +229,29 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -275,19 +294,24 @@ public sealed partial class EndQuorumEpochResponse : IMessage<EndQuorumEpochResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -45,31 +45,36 @@ public sealed partial class EndTxnResponse : IMessage<EndTxnResponse>, IResponse
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EndTxnResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static EndTxnResponse Read(ref MessageReader reader, short version)
+    public static EndTxnResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EndTxnResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new EndTxnResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         if (version == 5)
         {
-            message.ProducerId = reader.ReadInt64();
+            ProducerId = reader.ReadInt64();
         }
         if (version == 5)
         {
-            message.ProducerEpoch = reader.ReadInt16();
+            ProducerEpoch = reader.ReadInt16();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -42,20 +42,25 @@ public sealed partial class EnvelopeRequest : IMessage<EnvelopeRequest>, IReques
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EnvelopeRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static EnvelopeRequest Read(ref MessageReader reader, short version)
+    public static EnvelopeRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EnvelopeRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new EnvelopeRequest();
-        message.RequestData = reader.ReadBytes(true, "RequestData");
-        message.RequestPrincipal = reader.ReadNullableBytes(true);
-        message.ClientHostAddress = reader.ReadBytes(true, "ClientHostAddress");
+        RequestData = reader.ReadBytes(true, "RequestData");
+        RequestPrincipal = reader.ReadNullableBytes(true);
+        ClientHostAddress = reader.ReadBytes(true, "ClientHostAddress");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -40,19 +40,24 @@ public sealed partial class EnvelopeResponse : IMessage<EnvelopeResponse>, IResp
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EnvelopeResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static EnvelopeResponse Read(ref MessageReader reader, short version)
+    public static EnvelopeResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EnvelopeResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new EnvelopeResponse();
-        message.ResponseData = reader.ReadNullableBytes(true);
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ResponseData = reader.ReadNullableBytes(true);
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -39,23 +39,28 @@ public sealed partial class ExpireDelegationTokenRequest : IMessage<ExpireDelega
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ExpireDelegationTokenRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static ExpireDelegationTokenRequest Read(ref MessageReader reader, short version)
+    public static ExpireDelegationTokenRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ExpireDelegationTokenRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new ExpireDelegationTokenRequest();
-        message.Hmac = reader.ReadBytes(flexible, "Hmac");
-        message.ExpiryTimePeriodMs = reader.ReadInt64();
+        Hmac = reader.ReadBytes(flexible, "Hmac");
+        ExpiryTimePeriodMs = reader.ReadInt64();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

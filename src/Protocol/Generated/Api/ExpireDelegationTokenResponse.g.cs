@@ -41,24 +41,29 @@ public sealed partial class ExpireDelegationTokenResponse : IMessage<ExpireDeleg
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ExpireDelegationTokenResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static ExpireDelegationTokenResponse Read(ref MessageReader reader, short version)
+    public static ExpireDelegationTokenResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ExpireDelegationTokenResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new ExpireDelegationTokenResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ExpiryTimestampMs = reader.ReadInt64();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ExpiryTimestampMs = reader.ReadInt64();
+        ThrottleTimeMs = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

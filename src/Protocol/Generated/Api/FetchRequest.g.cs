@@ -39,7 +39,7 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
     public BrokerId ReplicaId { get; set; } = -1;
 
     /// <summary>In versions 15-18. Tag 1.</summary>
-    public ReplicaStateData ReplicaState { get; set; } = new();
+    public ReplicaStateData ReplicaState { get; set; }
 
     public int MaxWaitMs { get; set; }
 
@@ -55,10 +55,10 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
     /// <summary>In versions 7-18.</summary>
     public int SessionEpoch { get; set; } = -1;
 
-    public List<FetchTopic> Topics { get; set; } = [];
+    public List<FetchTopic> Topics { get; set; }
 
     /// <summary>In versions 7-18.</summary>
-    public List<ForgottenTopic> ForgottenTopicsData { get; set; } = [];
+    public List<ForgottenTopic> ForgottenTopicsData { get; set; }
 
     /// <summary>In versions 11-18.</summary>
     public string RackId { get; set; } = "";
@@ -66,27 +66,37 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FetchRequest()
+    {
+        ReplicaState = new();
+        Topics = [];
+        ForgottenTopicsData = [];
+    }
+
     /// <inheritdoc />
-    public static FetchRequest Read(ref MessageReader reader, short version)
+    public static FetchRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FetchRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 12;
-        var message = new FetchRequest();
         if (version <= 14)
         {
-            message.ReplicaId = reader.ReadInt32();
+            ReplicaId = reader.ReadInt32();
         }
-        message.MaxWaitMs = reader.ReadInt32();
-        message.MinBytes = reader.ReadInt32();
-        message.MaxBytes = reader.ReadInt32();
-        message.IsolationLevel = reader.ReadInt8();
+        ReplicaState = new();
+        MaxWaitMs = reader.ReadInt32();
+        MinBytes = reader.ReadInt32();
+        MaxBytes = reader.ReadInt32();
+        IsolationLevel = reader.ReadInt8();
         if (version >= 7)
         {
-            message.SessionId = reader.ReadInt32();
+            SessionId = reader.ReadInt32();
         }
         if (version >= 7)
         {
-            message.SessionEpoch = reader.ReadInt32();
+            SessionEpoch = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -95,7 +105,7 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
             {
                 items.Add(FetchRequest.FetchTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version >= 7)
         {
@@ -106,12 +116,16 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                 {
                     items.Add(FetchRequest.ForgottenTopic.Read(ref reader, version));
                 }
-                message.ForgottenTopicsData = items;
+                ForgottenTopicsData = items;
             }
+        }
+        else
+        {
+            ForgottenTopicsData = [];
         }
         if (version >= 11)
         {
-            message.RackId = reader.ReadString(flexible, "RackId");
+            RackId = reader.ReadString(flexible, "RackId");
         }
         if (flexible)
         {
@@ -122,7 +136,7 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                 {
                     case 0:
                     {
-                        message.ClusterId = reader.ReadNullableString(true, "ClusterId");
+                        ClusterId = reader.ReadNullableString(true, "ClusterId");
                         break;
                     }
                     case 1:
@@ -131,18 +145,17 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                         {
                             MessageReader.ThrowTagVersion(tag, version);
                         }
-                        message.ReplicaState = FetchRequest.ReplicaStateData.Read(ref reader, version);
+                        ReplicaState = FetchRequest.ReplicaStateData.Read(ref reader, version);
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -255,18 +268,23 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReplicaStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReplicaStateData()
         {
-            var message = new ReplicaStateData();
-            message.ReplicaId = reader.ReadInt32();
-            message.ReplicaEpoch = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReplicaStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReplicaStateData(ref MessageReader reader, short version)
+        {
+            ReplicaId = reader.ReadInt32();
+            ReplicaEpoch = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -311,23 +329,30 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
         /// <summary>In versions 13-18.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<FetchPartition> Partitions { get; set; } = [];
+        public List<FetchPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public FetchTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static FetchTopic Read(ref MessageReader reader, short version)
+        public static FetchTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FetchTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new FetchTopic();
             if (version <= 12)
             {
-                message.Topic = reader.ReadString(flexible, "Topic");
+                Topic = reader.ReadString(flexible, "Topic");
             }
             if (version >= 13)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 16, "Partitions");
@@ -336,17 +361,16 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                 {
                     items.Add(FetchRequest.FetchPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -419,26 +443,32 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public FetchPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static FetchPartition Read(ref MessageReader reader, short version)
+        public static FetchPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FetchPartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new FetchPartition();
-            message.Partition = reader.ReadInt32();
+            Partition = reader.ReadInt32();
             if (version >= 9)
             {
-                message.CurrentLeaderEpoch = reader.ReadInt32();
+                CurrentLeaderEpoch = reader.ReadInt32();
             }
-            message.FetchOffset = reader.ReadInt64();
+            FetchOffset = reader.ReadInt64();
             if (version >= 12)
             {
-                message.LastFetchedEpoch = reader.ReadInt32();
+                LastFetchedEpoch = reader.ReadInt32();
             }
             if (version >= 5)
             {
-                message.LogStartOffset = reader.ReadInt64();
+                LogStartOffset = reader.ReadInt64();
             }
-            message.PartitionMaxBytes = reader.ReadInt32();
+            PartitionMaxBytes = reader.ReadInt32();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -452,7 +482,7 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                             {
                                 MessageReader.ThrowTagVersion(tag, version);
                             }
-                            message.ReplicaDirectoryId = reader.ReadUuid();
+                            ReplicaDirectoryId = reader.ReadUuid();
                             break;
                         }
                         case 1:
@@ -461,18 +491,17 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                             {
                                 MessageReader.ThrowTagVersion(tag, version);
                             }
-                            message.HighWatermark = reader.ReadInt64();
+                            HighWatermark = reader.ReadInt64();
                             break;
                         }
                         default:
                         {
-                            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                             break;
                         }
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -552,23 +581,30 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
         /// <summary>In versions 13-18.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ForgottenTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ForgottenTopic Read(ref MessageReader reader, short version)
+        public static ForgottenTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ForgottenTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new ForgottenTopic();
             if (version <= 12)
             {
-                message.Topic = reader.ReadString(flexible, "Topic");
+                Topic = reader.ReadString(flexible, "Topic");
             }
             if (version >= 13)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 4, "Partitions");
@@ -577,17 +613,16 @@ public sealed partial class FetchRequest : IMessage<FetchRequest>, IRequest
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -40,28 +40,36 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
     /// <summary>In versions 7-18.</summary>
     public int SessionId { get; set; }
 
-    public List<FetchableTopicResponse> Responses { get; set; } = [];
+    public List<FetchableTopicResponse> Responses { get; set; }
 
     /// <summary>In versions 16-18. Tag 0.</summary>
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FetchResponse()
+    {
+        Responses = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static FetchResponse Read(ref MessageReader reader, short version)
+    public static FetchResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FetchResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 12;
-        var message = new FetchResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         if (version >= 7)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         if (version >= 7)
         {
-            message.SessionId = reader.ReadInt32();
+            SessionId = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Responses");
@@ -70,8 +78,9 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
             {
                 items.Add(FetchResponse.FetchableTopicResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
+        NodeEndpoints = [];
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -92,19 +101,18 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
                             {
                                 items.Add(FetchResponse.NodeEndpoint.Read(ref reader, version));
                             }
-                            message.NodeEndpoints = items;
+                            NodeEndpoints = items;
                         }
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -180,23 +188,30 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>In versions 13-18.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public FetchableTopicResponse()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static FetchableTopicResponse Read(ref MessageReader reader, short version)
+        public static FetchableTopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FetchableTopicResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new FetchableTopicResponse();
             if (version <= 12)
             {
-                message.Topic = reader.ReadString(flexible, "Topic");
+                Topic = reader.ReadString(flexible, "Topic");
             }
             if (version >= 13)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 27, "Partitions");
@@ -205,17 +220,16 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
                 {
                     items.Add(FetchResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -276,16 +290,16 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         public Offset LogStartOffset { get; set; } = -1;
 
         /// <summary>In versions 12-18. Tag 0.</summary>
-        public EpochEndOffset DivergingEpoch { get; set; } = new();
+        public EpochEndOffset DivergingEpoch { get; set; }
 
         /// <summary>In versions 12-18. Tag 1.</summary>
-        public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
+        public LeaderIdAndEpoch CurrentLeader { get; set; }
 
         /// <summary>In versions 12-18. Tag 2.</summary>
-        public SnapshotId SnapshotId { get; set; } = new();
+        public SnapshotId SnapshotId { get; set; }
 
         /// <summary>May be null.</summary>
-        public List<AbortedTransaction>? AbortedTransactions { get; set; } = [];
+        public List<AbortedTransaction>? AbortedTransactions { get; set; }
 
         /// <summary>In versions 11-18.</summary>
         public BrokerId PreferredReadReplica { get; set; } = -1;
@@ -296,19 +310,32 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
+        {
+            DivergingEpoch = new();
+            CurrentLeader = new();
+            SnapshotId = new();
+            AbortedTransactions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.HighWatermark = reader.ReadInt64();
-            message.LastStableOffset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            HighWatermark = reader.ReadInt64();
+            LastStableOffset = reader.ReadInt64();
             if (version >= 5)
             {
-                message.LogStartOffset = reader.ReadInt64();
+                LogStartOffset = reader.ReadInt64();
             }
+            DivergingEpoch = new();
+            CurrentLeader = new();
+            SnapshotId = new();
             {
                 int length = reader.ReadNullableArrayLength(flexible, 16, "AbortedTransactions");
                 if (length >= 0)
@@ -318,18 +345,18 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
                     {
                         items.Add(FetchResponse.AbortedTransaction.Read(ref reader, version));
                     }
-                    message.AbortedTransactions = items;
+                    AbortedTransactions = items;
                 }
                 else
                 {
-                    message.AbortedTransactions = null;
+                    AbortedTransactions = null;
                 }
             }
             if (version >= 11)
             {
-                message.PreferredReadReplica = reader.ReadInt32();
+                PreferredReadReplica = reader.ReadInt32();
             }
-            message.Records = reader.ReadNullableBytes(flexible);
+            Records = reader.ReadNullableBytes(flexible);
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -339,28 +366,27 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
                     {
                         case 0:
                         {
-                            message.DivergingEpoch = FetchResponse.EpochEndOffset.Read(ref reader, version);
+                            DivergingEpoch = FetchResponse.EpochEndOffset.Read(ref reader, version);
                             break;
                         }
                         case 1:
                         {
-                            message.CurrentLeader = FetchResponse.LeaderIdAndEpoch.Read(ref reader, version);
+                            CurrentLeader = FetchResponse.LeaderIdAndEpoch.Read(ref reader, version);
                             break;
                         }
                         case 2:
                         {
-                            message.SnapshotId = FetchResponse.SnapshotId.Read(ref reader, version);
+                            SnapshotId = FetchResponse.SnapshotId.Read(ref reader, version);
                             break;
                         }
                         default:
                         {
-                            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                             break;
                         }
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -468,18 +494,23 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static EpochEndOffset Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public EpochEndOffset()
         {
-            var message = new EpochEndOffset();
-            message.Epoch = reader.ReadInt32();
-            message.EndOffset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static EpochEndOffset Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EpochEndOffset(ref MessageReader reader, short version)
+        {
+            Epoch = reader.ReadInt32();
+            EndOffset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -525,18 +556,23 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderIdAndEpoch()
         {
-            var message = new LeaderIdAndEpoch();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderIdAndEpoch(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -582,18 +618,23 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SnapshotId Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SnapshotId()
         {
-            var message = new SnapshotId();
-            message.EndOffset = reader.ReadInt64();
-            message.Epoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SnapshotId Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SnapshotId(ref MessageReader reader, short version)
+        {
+            EndOffset = reader.ReadInt64();
+            Epoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -639,22 +680,27 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AbortedTransaction()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AbortedTransaction Read(ref MessageReader reader, short version)
+        public static AbortedTransaction Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AbortedTransaction(ref MessageReader reader, short version)
         {
             bool flexible = version >= 12;
-            var message = new AbortedTransaction();
-            message.ProducerId = reader.ReadInt64();
-            message.FirstOffset = reader.ReadInt64();
+            ProducerId = reader.ReadInt64();
+            FirstOffset = reader.ReadInt64();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -698,20 +744,25 @@ public sealed partial class FetchResponse : IMessage<FetchResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.Rack = reader.ReadNullableString(true, "Rack");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            Rack = reader.ReadNullableString(true, "Rack");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,18 +39,25 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
 
     public int MaxBytes { get; set; } = 2147483647;
 
-    public List<TopicSnapshot> Topics { get; set; } = [];
+    public List<TopicSnapshot> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FetchSnapshotRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static FetchSnapshotRequest Read(ref MessageReader reader, short version)
+    public static FetchSnapshotRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FetchSnapshotRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new FetchSnapshotRequest();
-        message.ReplicaId = reader.ReadInt32();
-        message.MaxBytes = reader.ReadInt32();
+        ReplicaId = reader.ReadInt32();
+        MaxBytes = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<TopicSnapshot>(length);
@@ -58,7 +65,7 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
             {
                 items.Add(FetchSnapshotRequest.TopicSnapshot.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
@@ -67,17 +74,16 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
             {
                 case 0:
                 {
-                    message.ClusterId = reader.ReadNullableString(true, "ClusterId");
+                    ClusterId = reader.ReadNullableString(true, "ClusterId");
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -113,16 +119,23 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionSnapshot> Partitions { get; set; } = [];
+        public List<PartitionSnapshot> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicSnapshot Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicSnapshot()
         {
-            var message = new TopicSnapshot();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicSnapshot Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicSnapshot(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 30, "Partitions");
                 var items = new List<PartitionSnapshot>(length);
@@ -130,14 +143,13 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
                 {
                     items.Add(FetchSnapshotRequest.PartitionSnapshot.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -166,7 +178,7 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
 
         public LeaderEpoch CurrentLeaderEpoch { get; set; }
 
-        public SnapshotId SnapshotId { get; set; } = new();
+        public SnapshotId SnapshotId { get; set; }
 
         public long Position { get; set; }
 
@@ -176,14 +188,21 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionSnapshot Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionSnapshot()
         {
-            var message = new PartitionSnapshot();
-            message.Partition = reader.ReadInt32();
-            message.CurrentLeaderEpoch = reader.ReadInt32();
-            message.SnapshotId = FetchSnapshotRequest.SnapshotId.Read(ref reader, version);
-            message.Position = reader.ReadInt64();
+            SnapshotId = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionSnapshot Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionSnapshot(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            CurrentLeaderEpoch = reader.ReadInt32();
+            SnapshotId = FetchSnapshotRequest.SnapshotId.Read(ref reader, version);
+            Position = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
@@ -195,17 +214,16 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
                         {
                             MessageReader.ThrowTagVersion(tag, version);
                         }
-                        message.ReplicaDirectoryId = reader.ReadUuid();
+                        ReplicaDirectoryId = reader.ReadUuid();
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -243,18 +261,23 @@ public sealed partial class FetchSnapshotRequest : IMessage<FetchSnapshotRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SnapshotId Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SnapshotId()
         {
-            var message = new SnapshotId();
-            message.EndOffset = reader.ReadInt64();
-            message.Epoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SnapshotId Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SnapshotId(ref MessageReader reader, short version)
+        {
+            EndOffset = reader.ReadInt64();
+            Epoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

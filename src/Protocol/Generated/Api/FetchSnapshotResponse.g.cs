@@ -36,21 +36,29 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<TopicSnapshot> Topics { get; set; } = [];
+    public List<TopicSnapshot> Topics { get; set; }
 
     /// <summary>In versions 1. Tag 0.</summary>
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FetchSnapshotResponse()
+    {
+        Topics = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static FetchSnapshotResponse Read(ref MessageReader reader, short version)
+    public static FetchSnapshotResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FetchSnapshotResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new FetchSnapshotResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<TopicSnapshot>(length);
@@ -58,8 +66,9 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
             {
                 items.Add(FetchSnapshotResponse.TopicSnapshot.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
+        NodeEndpoints = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -78,18 +87,17 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
                         {
                             items.Add(FetchSnapshotResponse.NodeEndpoint.Read(ref reader, version));
                         }
-                        message.NodeEndpoints = items;
+                        NodeEndpoints = items;
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -133,16 +141,23 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionSnapshot> Partitions { get; set; } = [];
+        public List<PartitionSnapshot> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicSnapshot Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicSnapshot()
         {
-            var message = new TopicSnapshot();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicSnapshot Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicSnapshot(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 37, "Partitions");
                 var items = new List<PartitionSnapshot>(length);
@@ -150,14 +165,13 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
                 {
                     items.Add(FetchSnapshotResponse.PartitionSnapshot.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -186,10 +200,10 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
 
         public ErrorCode ErrorCode { get; set; }
 
-        public SnapshotId SnapshotId { get; set; } = new();
+        public SnapshotId SnapshotId { get; set; }
 
         /// <summary>Tag 0.</summary>
-        public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
+        public LeaderIdAndEpoch CurrentLeader { get; set; }
 
         public long Size { get; set; }
 
@@ -200,16 +214,25 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionSnapshot Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionSnapshot()
         {
-            var message = new PartitionSnapshot();
-            message.Index = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.SnapshotId = FetchSnapshotResponse.SnapshotId.Read(ref reader, version);
-            message.Size = reader.ReadInt64();
-            message.Position = reader.ReadInt64();
-            message.UnalignedRecords = reader.ReadBytes(true, "UnalignedRecords");
+            SnapshotId = new();
+            CurrentLeader = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionSnapshot Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionSnapshot(ref MessageReader reader, short version)
+        {
+            Index = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            SnapshotId = FetchSnapshotResponse.SnapshotId.Read(ref reader, version);
+            CurrentLeader = new();
+            Size = reader.ReadInt64();
+            Position = reader.ReadInt64();
+            UnalignedRecords = reader.ReadBytes(true, "UnalignedRecords");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
@@ -217,17 +240,16 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
                 {
                     case 0:
                     {
-                        message.CurrentLeader = FetchSnapshotResponse.LeaderIdAndEpoch.Read(ref reader, version);
+                        CurrentLeader = FetchSnapshotResponse.LeaderIdAndEpoch.Read(ref reader, version);
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -267,18 +289,23 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SnapshotId Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SnapshotId()
         {
-            var message = new SnapshotId();
-            message.EndOffset = reader.ReadInt64();
-            message.Epoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SnapshotId Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SnapshotId(ref MessageReader reader, short version)
+        {
+            EndOffset = reader.ReadInt64();
+            Epoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -324,18 +351,23 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderIdAndEpoch()
         {
-            var message = new LeaderIdAndEpoch();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderIdAndEpoch(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -383,19 +415,24 @@ public sealed partial class FetchSnapshotResponse : IMessage<FetchSnapshotRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

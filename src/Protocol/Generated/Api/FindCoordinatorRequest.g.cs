@@ -39,24 +39,31 @@ public sealed partial class FindCoordinatorRequest : IMessage<FindCoordinatorReq
     public sbyte KeyType { get; set; }
 
     /// <summary>In versions 4-6.</summary>
-    public List<string> CoordinatorKeys { get; set; } = [];
+    public List<string> CoordinatorKeys { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FindCoordinatorRequest()
+    {
+        CoordinatorKeys = [];
+    }
+
     /// <inheritdoc />
-    public static FindCoordinatorRequest Read(ref MessageReader reader, short version)
+    public static FindCoordinatorRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FindCoordinatorRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new FindCoordinatorRequest();
         if (version <= 3)
         {
-            message.Key = reader.ReadString(flexible, "Key");
+            Key = reader.ReadString(flexible, "Key");
         }
         if (version >= 1)
         {
-            message.KeyType = reader.ReadInt8();
+            KeyType = reader.ReadInt8();
         }
         if (version >= 4)
         {
@@ -67,18 +74,21 @@ public sealed partial class FindCoordinatorRequest : IMessage<FindCoordinatorReq
                 {
                     items.Add(reader.ReadString(flexible, "CoordinatorKeys"));
                 }
-                message.CoordinatorKeys = items;
+                CoordinatorKeys = items;
             }
+        }
+        else
+        {
+            CoordinatorKeys = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -51,40 +51,47 @@ public sealed partial class FindCoordinatorResponse : IMessage<FindCoordinatorRe
     public int Port { get; set; }
 
     /// <summary>In versions 4-6.</summary>
-    public List<Coordinator> Coordinators { get; set; } = [];
+    public List<Coordinator> Coordinators { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FindCoordinatorResponse()
+    {
+        Coordinators = [];
+    }
+
     /// <inheritdoc />
-    public static FindCoordinatorResponse Read(ref MessageReader reader, short version)
+    public static FindCoordinatorResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FindCoordinatorResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new FindCoordinatorResponse();
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         if (version <= 3)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         if (version is >= 1 and <= 3)
         {
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
         }
         if (version <= 3)
         {
-            message.NodeId = reader.ReadInt32();
+            NodeId = reader.ReadInt32();
         }
         if (version <= 3)
         {
-            message.Host = reader.ReadString(flexible, "Host");
+            Host = reader.ReadString(flexible, "Host");
         }
         if (version <= 3)
         {
-            message.Port = reader.ReadInt32();
+            Port = reader.ReadInt32();
         }
         if (version >= 4)
         {
@@ -95,18 +102,21 @@ public sealed partial class FindCoordinatorResponse : IMessage<FindCoordinatorRe
                 {
                     items.Add(FindCoordinatorResponse.Coordinator.Read(ref reader, version));
                 }
-                message.Coordinators = items;
+                Coordinators = items;
             }
+        }
+        else
+        {
+            Coordinators = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -225,22 +235,27 @@ public sealed partial class FindCoordinatorResponse : IMessage<FindCoordinatorRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Coordinator Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Coordinator()
         {
-            var message = new Coordinator();
-            message.Key = reader.ReadString(true, "Key");
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Coordinator Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Coordinator(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

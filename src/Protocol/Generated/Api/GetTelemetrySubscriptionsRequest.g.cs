@@ -37,18 +37,23 @@ public sealed partial class GetTelemetrySubscriptionsRequest : IMessage<GetTelem
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public GetTelemetrySubscriptionsRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static GetTelemetrySubscriptionsRequest Read(ref MessageReader reader, short version)
+    public static GetTelemetrySubscriptionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private GetTelemetrySubscriptionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new GetTelemetrySubscriptionsRequest();
-        message.ClientInstanceId = reader.ReadUuid();
+        ClientInstanceId = reader.ReadUuid();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

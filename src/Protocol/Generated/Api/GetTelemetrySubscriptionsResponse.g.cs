@@ -40,7 +40,7 @@ public sealed partial class GetTelemetrySubscriptionsResponse : IMessage<GetTele
 
     public int SubscriptionId { get; set; }
 
-    public List<sbyte> AcceptedCompressionTypes { get; set; } = [];
+    public List<sbyte> AcceptedCompressionTypes { get; set; }
 
     public int PushIntervalMs { get; set; }
 
@@ -48,20 +48,28 @@ public sealed partial class GetTelemetrySubscriptionsResponse : IMessage<GetTele
 
     public bool DeltaTemporality { get; set; }
 
-    public List<string> RequestedMetrics { get; set; } = [];
+    public List<string> RequestedMetrics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public GetTelemetrySubscriptionsResponse()
+    {
+        AcceptedCompressionTypes = [];
+        RequestedMetrics = [];
+    }
+
     /// <inheritdoc />
-    public static GetTelemetrySubscriptionsResponse Read(ref MessageReader reader, short version)
+    public static GetTelemetrySubscriptionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private GetTelemetrySubscriptionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new GetTelemetrySubscriptionsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ClientInstanceId = reader.ReadUuid();
-        message.SubscriptionId = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ClientInstanceId = reader.ReadUuid();
+        SubscriptionId = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 1, "AcceptedCompressionTypes");
             var items = new List<sbyte>(length);
@@ -69,11 +77,11 @@ public sealed partial class GetTelemetrySubscriptionsResponse : IMessage<GetTele
             {
                 items.Add(reader.ReadInt8());
             }
-            message.AcceptedCompressionTypes = items;
+            AcceptedCompressionTypes = items;
         }
-        message.PushIntervalMs = reader.ReadInt32();
-        message.TelemetryMaxBytes = reader.ReadInt32();
-        message.DeltaTemporality = reader.ReadBoolean();
+        PushIntervalMs = reader.ReadInt32();
+        TelemetryMaxBytes = reader.ReadInt32();
+        DeltaTemporality = reader.ReadBoolean();
         {
             int length = reader.ReadArrayLength(true, 1, "RequestedMetrics");
             var items = new List<string>(length);
@@ -81,14 +89,13 @@ public sealed partial class GetTelemetrySubscriptionsResponse : IMessage<GetTele
             {
                 items.Add(reader.ReadString(true, "RequestedMetrics"));
             }
-            message.RequestedMetrics = items;
+            RequestedMetrics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

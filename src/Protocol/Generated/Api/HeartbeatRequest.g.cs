@@ -44,28 +44,33 @@ public sealed partial class HeartbeatRequest : IMessage<HeartbeatRequest>, IRequ
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public HeartbeatRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static HeartbeatRequest Read(ref MessageReader reader, short version)
+    public static HeartbeatRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private HeartbeatRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new HeartbeatRequest();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
-        message.GenerationId = reader.ReadInt32();
-        message.MemberId = reader.ReadString(flexible, "MemberId");
+        GroupId = reader.ReadString(flexible, "GroupId");
+        GenerationId = reader.ReadInt32();
+        MemberId = reader.ReadString(flexible, "MemberId");
         if (version >= 3)
         {
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -32,19 +32,26 @@ public sealed partial class IncrementalAlterConfigsRequest : IMessage<Incrementa
         }
     }
 
-    public List<AlterConfigsResource> Resources { get; set; } = [];
+    public List<AlterConfigsResource> Resources { get; set; }
 
     public bool ValidateOnly { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public IncrementalAlterConfigsRequest()
+    {
+        Resources = [];
+    }
+
     /// <inheritdoc />
-    public static IncrementalAlterConfigsRequest Read(ref MessageReader reader, short version)
+    public static IncrementalAlterConfigsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private IncrementalAlterConfigsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new IncrementalAlterConfigsRequest();
         {
             int length = reader.ReadArrayLength(flexible, 4, "Resources");
             var items = new List<AlterConfigsResource>(length);
@@ -52,18 +59,17 @@ public sealed partial class IncrementalAlterConfigsRequest : IMessage<Incrementa
             {
                 items.Add(IncrementalAlterConfigsRequest.AlterConfigsResource.Read(ref reader, version));
             }
-            message.Resources = items;
+            Resources = items;
         }
-        message.ValidateOnly = reader.ReadBoolean();
+        ValidateOnly = reader.ReadBoolean();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -103,18 +109,25 @@ public sealed partial class IncrementalAlterConfigsRequest : IMessage<Incrementa
 
         public string ResourceName { get; set; } = "";
 
-        public List<AlterableConfig> Configs { get; set; } = [];
+        public List<AlterableConfig> Configs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterConfigsResource()
+        {
+            Configs = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterConfigsResource Read(ref MessageReader reader, short version)
+        public static AlterConfigsResource Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterConfigsResource(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new AlterConfigsResource();
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
             {
                 int length = reader.ReadArrayLength(flexible, 3, "Configs");
                 var items = new List<AlterableConfig>(length);
@@ -122,17 +135,16 @@ public sealed partial class IncrementalAlterConfigsRequest : IMessage<Incrementa
                 {
                     items.Add(IncrementalAlterConfigsRequest.AlterableConfig.Read(ref reader, version));
                 }
-                message.Configs = items;
+                Configs = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -179,23 +191,28 @@ public sealed partial class IncrementalAlterConfigsRequest : IMessage<Incrementa
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterableConfig()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterableConfig Read(ref MessageReader reader, short version)
+        public static AlterableConfig Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterableConfig(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new AlterableConfig();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.ConfigOperation = reader.ReadInt8();
-            message.Value = reader.ReadNullableString(flexible, "Value");
+            Name = reader.ReadString(flexible, "Name");
+            ConfigOperation = reader.ReadInt8();
+            Value = reader.ReadNullableString(flexible, "Value");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

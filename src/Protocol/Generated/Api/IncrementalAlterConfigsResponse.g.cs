@@ -34,18 +34,25 @@ public sealed partial class IncrementalAlterConfigsResponse : IMessage<Increment
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<AlterConfigsResourceResponse> Responses { get; set; } = [];
+    public List<AlterConfigsResourceResponse> Responses { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public IncrementalAlterConfigsResponse()
+    {
+        Responses = [];
+    }
+
     /// <inheritdoc />
-    public static IncrementalAlterConfigsResponse Read(ref MessageReader reader, short version)
+    public static IncrementalAlterConfigsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private IncrementalAlterConfigsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new IncrementalAlterConfigsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 5, "Responses");
             var items = new List<AlterConfigsResourceResponse>(length);
@@ -53,17 +60,16 @@ public sealed partial class IncrementalAlterConfigsResponse : IMessage<Increment
             {
                 items.Add(IncrementalAlterConfigsResponse.AlterConfigsResourceResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -111,24 +117,29 @@ public sealed partial class IncrementalAlterConfigsResponse : IMessage<Increment
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public AlterConfigsResourceResponse()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static AlterConfigsResourceResponse Read(ref MessageReader reader, short version)
+        public static AlterConfigsResourceResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AlterConfigsResourceResponse(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new AlterConfigsResourceResponse();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
-            message.ResourceType = reader.ReadInt8();
-            message.ResourceName = reader.ReadString(flexible, "ResourceName");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+            ResourceType = reader.ReadInt8();
+            ResourceName = reader.ReadString(flexible, "ResourceName");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -52,39 +52,44 @@ public sealed partial class InitProducerIdRequest : IMessage<InitProducerIdReque
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public InitProducerIdRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static InitProducerIdRequest Read(ref MessageReader reader, short version)
+    public static InitProducerIdRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private InitProducerIdRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new InitProducerIdRequest();
-        message.TransactionalId = (reader.ReadNullableString(flexible, "TransactionalId")) is { } foundTransactionalId ? new TransactionalId(foundTransactionalId) : default(TransactionalId?);
-        message.TransactionTimeoutMs = reader.ReadInt32();
+        TransactionalId = (reader.ReadNullableString(flexible, "TransactionalId")) is { } foundTransactionalId ? new TransactionalId(foundTransactionalId) : default(TransactionalId?);
+        TransactionTimeoutMs = reader.ReadInt32();
         if (version >= 3)
         {
-            message.ProducerId = reader.ReadInt64();
+            ProducerId = reader.ReadInt64();
         }
         if (version >= 3)
         {
-            message.ProducerEpoch = reader.ReadInt16();
+            ProducerEpoch = reader.ReadInt16();
         }
         if (version == 6)
         {
-            message.Enable2Pc = reader.ReadBoolean();
+            Enable2Pc = reader.ReadBoolean();
         }
         if (version == 6)
         {
-            message.KeepPreparedTxn = reader.ReadBoolean();
+            KeepPreparedTxn = reader.ReadBoolean();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

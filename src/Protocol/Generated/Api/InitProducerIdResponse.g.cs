@@ -49,33 +49,38 @@ public sealed partial class InitProducerIdResponse : IMessage<InitProducerIdResp
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public InitProducerIdResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static InitProducerIdResponse Read(ref MessageReader reader, short version)
+    public static InitProducerIdResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private InitProducerIdResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 2;
-        var message = new InitProducerIdResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ProducerId = reader.ReadInt64();
-        message.ProducerEpoch = reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ProducerId = reader.ReadInt64();
+        ProducerEpoch = reader.ReadInt16();
         if (version == 6)
         {
-            message.OngoingTxnProducerId = reader.ReadInt64();
+            OngoingTxnProducerId = reader.ReadInt64();
         }
         if (version == 6)
         {
-            message.OngoingTxnProducerEpoch = reader.ReadInt16();
+            OngoingTxnProducerEpoch = reader.ReadInt16();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

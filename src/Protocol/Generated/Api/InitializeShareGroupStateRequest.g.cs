@@ -34,17 +34,24 @@ public sealed partial class InitializeShareGroupStateRequest : IMessage<Initiali
 
     public GroupId GroupId { get; set; }
 
-    public List<InitializeStateData> Topics { get; set; } = [];
+    public List<InitializeStateData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public InitializeShareGroupStateRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static InitializeShareGroupStateRequest Read(ref MessageReader reader, short version)
+    public static InitializeShareGroupStateRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private InitializeShareGroupStateRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new InitializeShareGroupStateRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<InitializeStateData>(length);
@@ -52,14 +59,13 @@ public sealed partial class InitializeShareGroupStateRequest : IMessage<Initiali
             {
                 items.Add(InitializeShareGroupStateRequest.InitializeStateData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class InitializeShareGroupStateRequest : IMessage<Initiali
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static InitializeStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public InitializeStateData()
         {
-            var message = new InitializeStateData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static InitializeStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private InitializeStateData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 17, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -103,14 +116,13 @@ public sealed partial class InitializeShareGroupStateRequest : IMessage<Initiali
                 {
                     items.Add(InitializeShareGroupStateRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -144,19 +156,24 @@ public sealed partial class InitializeShareGroupStateRequest : IMessage<Initiali
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.Partition = reader.ReadInt32();
-            message.StateEpoch = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            StateEpoch = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

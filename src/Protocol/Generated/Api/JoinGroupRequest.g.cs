@@ -46,7 +46,7 @@ public sealed partial class JoinGroupRequest : IMessage<JoinGroupRequest>, IRequ
 
     public string ProtocolType { get; set; } = "";
 
-    public List<JoinGroupRequestProtocol> Protocols { get; set; } = [];
+    public List<JoinGroupRequestProtocol> Protocols { get; set; }
 
     /// <summary>In versions 8-9. May be null.</summary>
     public string? Reason { get; set; }
@@ -54,24 +54,31 @@ public sealed partial class JoinGroupRequest : IMessage<JoinGroupRequest>, IRequ
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public JoinGroupRequest()
+    {
+        Protocols = [];
+    }
+
     /// <inheritdoc />
-    public static JoinGroupRequest Read(ref MessageReader reader, short version)
+    public static JoinGroupRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private JoinGroupRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new JoinGroupRequest();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
-        message.SessionTimeoutMs = reader.ReadInt32();
+        GroupId = reader.ReadString(flexible, "GroupId");
+        SessionTimeoutMs = reader.ReadInt32();
         if (version >= 1)
         {
-            message.RebalanceTimeoutMs = reader.ReadInt32();
+            RebalanceTimeoutMs = reader.ReadInt32();
         }
-        message.MemberId = reader.ReadString(flexible, "MemberId");
+        MemberId = reader.ReadString(flexible, "MemberId");
         if (version >= 5)
         {
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
         }
-        message.ProtocolType = reader.ReadString(flexible, "ProtocolType");
+        ProtocolType = reader.ReadString(flexible, "ProtocolType");
         {
             int length = reader.ReadArrayLength(flexible, 2, "Protocols");
             var items = new List<JoinGroupRequestProtocol>(length);
@@ -79,21 +86,20 @@ public sealed partial class JoinGroupRequest : IMessage<JoinGroupRequest>, IRequ
             {
                 items.Add(JoinGroupRequest.JoinGroupRequestProtocol.Read(ref reader, version));
             }
-            message.Protocols = items;
+            Protocols = items;
         }
         if (version >= 8)
         {
-            message.Reason = reader.ReadNullableString(flexible, "Reason");
+            Reason = reader.ReadNullableString(flexible, "Reason");
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -164,22 +170,27 @@ public sealed partial class JoinGroupRequest : IMessage<JoinGroupRequest>, IRequ
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public JoinGroupRequestProtocol()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static JoinGroupRequestProtocol Read(ref MessageReader reader, short version)
+        public static JoinGroupRequestProtocol Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private JoinGroupRequestProtocol(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new JoinGroupRequestProtocol();
-            message.Name = reader.ReadString(flexible, "Name");
-            message.Metadata = reader.ReadBytes(flexible, "Metadata");
+            Name = reader.ReadString(flexible, "Name");
+            Metadata = reader.ReadBytes(flexible, "Metadata");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

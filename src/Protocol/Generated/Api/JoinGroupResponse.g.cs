@@ -52,34 +52,41 @@ public sealed partial class JoinGroupResponse : IMessage<JoinGroupResponse>, IRe
 
     public string MemberId { get; set; } = "";
 
-    public List<JoinGroupResponseMember> Members { get; set; } = [];
+    public List<JoinGroupResponseMember> Members { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public JoinGroupResponse()
+    {
+        Members = [];
+    }
+
     /// <inheritdoc />
-    public static JoinGroupResponse Read(ref MessageReader reader, short version)
+    public static JoinGroupResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private JoinGroupResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new JoinGroupResponse();
         if (version >= 2)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.GenerationId = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        GenerationId = reader.ReadInt32();
         if (version >= 7)
         {
-            message.ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
+            ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
         }
-        message.ProtocolName = version >= 7 ? reader.ReadNullableString(flexible, "ProtocolName") : reader.ReadString(flexible, "ProtocolName");
-        message.Leader = reader.ReadString(flexible, "Leader");
+        ProtocolName = version >= 7 ? reader.ReadNullableString(flexible, "ProtocolName") : reader.ReadString(flexible, "ProtocolName");
+        Leader = reader.ReadString(flexible, "Leader");
         if (version == 9)
         {
-            message.SkipAssignment = reader.ReadBoolean();
+            SkipAssignment = reader.ReadBoolean();
         }
-        message.MemberId = reader.ReadString(flexible, "MemberId");
+        MemberId = reader.ReadString(flexible, "MemberId");
         {
             int length = reader.ReadArrayLength(flexible, 2, "Members");
             var items = new List<JoinGroupResponseMember>(length);
@@ -87,17 +94,16 @@ public sealed partial class JoinGroupResponse : IMessage<JoinGroupResponse>, IRe
             {
                 items.Add(JoinGroupResponse.JoinGroupResponseMember.Read(ref reader, version));
             }
-            message.Members = items;
+            Members = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -179,26 +185,31 @@ public sealed partial class JoinGroupResponse : IMessage<JoinGroupResponse>, IRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public JoinGroupResponseMember()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static JoinGroupResponseMember Read(ref MessageReader reader, short version)
+        public static JoinGroupResponseMember Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private JoinGroupResponseMember(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new JoinGroupResponseMember();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
+            MemberId = reader.ReadString(flexible, "MemberId");
             if (version >= 5)
             {
-                message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+                GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
             }
-            message.Metadata = reader.ReadBytes(flexible, "Metadata");
+            Metadata = reader.ReadBytes(flexible, "Metadata");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

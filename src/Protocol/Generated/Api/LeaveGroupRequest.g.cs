@@ -38,21 +38,28 @@ public sealed partial class LeaveGroupRequest : IMessage<LeaveGroupRequest>, IRe
     public string MemberId { get; set; } = "";
 
     /// <summary>In versions 3-5.</summary>
-    public List<MemberIdentity> Members { get; set; } = [];
+    public List<MemberIdentity> Members { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public LeaveGroupRequest()
+    {
+        Members = [];
+    }
+
     /// <inheritdoc />
-    public static LeaveGroupRequest Read(ref MessageReader reader, short version)
+    public static LeaveGroupRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private LeaveGroupRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new LeaveGroupRequest();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
+        GroupId = reader.ReadString(flexible, "GroupId");
         if (version <= 2)
         {
-            message.MemberId = reader.ReadString(flexible, "MemberId");
+            MemberId = reader.ReadString(flexible, "MemberId");
         }
         if (version >= 3)
         {
@@ -63,18 +70,21 @@ public sealed partial class LeaveGroupRequest : IMessage<LeaveGroupRequest>, IRe
                 {
                     items.Add(LeaveGroupRequest.MemberIdentity.Read(ref reader, version));
                 }
-                message.Members = items;
+                Members = items;
             }
+        }
+        else
+        {
+            Members = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -142,26 +152,31 @@ public sealed partial class LeaveGroupRequest : IMessage<LeaveGroupRequest>, IRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MemberIdentity()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MemberIdentity Read(ref MessageReader reader, short version)
+        public static MemberIdentity Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MemberIdentity(ref MessageReader reader, short version)
         {
             bool flexible = version >= 4;
-            var message = new MemberIdentity();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            MemberId = reader.ReadString(flexible, "MemberId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
             if (version == 5)
             {
-                message.Reason = reader.ReadNullableString(flexible, "Reason");
+                Reason = reader.ReadNullableString(flexible, "Reason");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

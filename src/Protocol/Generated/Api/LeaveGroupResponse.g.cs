@@ -38,22 +38,29 @@ public sealed partial class LeaveGroupResponse : IMessage<LeaveGroupResponse>, I
     public ErrorCode ErrorCode { get; set; }
 
     /// <summary>In versions 3-5.</summary>
-    public List<MemberResponse> Members { get; set; } = [];
+    public List<MemberResponse> Members { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public LeaveGroupResponse()
+    {
+        Members = [];
+    }
+
     /// <inheritdoc />
-    public static LeaveGroupResponse Read(ref MessageReader reader, short version)
+    public static LeaveGroupResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private LeaveGroupResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new LeaveGroupResponse();
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         if (version >= 3)
         {
             {
@@ -63,18 +70,21 @@ public sealed partial class LeaveGroupResponse : IMessage<LeaveGroupResponse>, I
                 {
                     items.Add(LeaveGroupResponse.MemberResponse.Read(ref reader, version));
                 }
-                message.Members = items;
+                Members = items;
             }
+        }
+        else
+        {
+            Members = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -137,23 +147,28 @@ public sealed partial class LeaveGroupResponse : IMessage<LeaveGroupResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MemberResponse()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MemberResponse Read(ref MessageReader reader, short version)
+        public static MemberResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MemberResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 4;
-            var message = new MemberResponse();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            MemberId = reader.ReadString(flexible, "MemberId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -33,16 +33,23 @@ public sealed partial class ListConfigResourcesRequest : IMessage<ListConfigReso
     }
 
     /// <summary>In versions 1.</summary>
-    public List<sbyte> ResourceTypes { get; set; } = [];
+    public List<sbyte> ResourceTypes { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListConfigResourcesRequest()
+    {
+        ResourceTypes = [];
+    }
+
     /// <inheritdoc />
-    public static ListConfigResourcesRequest Read(ref MessageReader reader, short version)
+    public static ListConfigResourcesRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListConfigResourcesRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListConfigResourcesRequest();
         if (version == 1)
         {
             {
@@ -52,15 +59,18 @@ public sealed partial class ListConfigResourcesRequest : IMessage<ListConfigReso
                 {
                     items.Add(reader.ReadInt8());
                 }
-                message.ResourceTypes = items;
+                ResourceTypes = items;
             }
+        }
+        else
+        {
+            ResourceTypes = [];
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

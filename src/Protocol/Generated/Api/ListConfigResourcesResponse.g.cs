@@ -36,18 +36,25 @@ public sealed partial class ListConfigResourcesResponse : IMessage<ListConfigRes
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<ConfigResource> ConfigResources { get; set; } = [];
+    public List<ConfigResource> ConfigResources { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListConfigResourcesResponse()
+    {
+        ConfigResources = [];
+    }
+
     /// <inheritdoc />
-    public static ListConfigResourcesResponse Read(ref MessageReader reader, short version)
+    public static ListConfigResourcesResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListConfigResourcesResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListConfigResourcesResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 2, "ConfigResources");
             var items = new List<ConfigResource>(length);
@@ -55,14 +62,13 @@ public sealed partial class ListConfigResourcesResponse : IMessage<ListConfigRes
             {
                 items.Add(ListConfigResourcesResponse.ConfigResource.Read(ref reader, version));
             }
-            message.ConfigResources = items;
+            ConfigResources = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -96,21 +102,26 @@ public sealed partial class ListConfigResourcesResponse : IMessage<ListConfigRes
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ConfigResource Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ConfigResource()
         {
-            var message = new ConfigResource();
-            message.ResourceName = reader.ReadString(true, "ResourceName");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ConfigResource Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ConfigResource(ref MessageReader reader, short version)
+        {
+            ResourceName = reader.ReadString(true, "ResourceName");
             if (version == 1)
             {
-                message.ResourceType = reader.ReadInt8();
+                ResourceType = reader.ReadInt8();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

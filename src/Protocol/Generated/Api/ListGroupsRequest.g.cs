@@ -33,20 +33,28 @@ public sealed partial class ListGroupsRequest : IMessage<ListGroupsRequest>, IRe
     }
 
     /// <summary>In versions 4-5.</summary>
-    public List<string> StatesFilter { get; set; } = [];
+    public List<string> StatesFilter { get; set; }
 
     /// <summary>In versions 5.</summary>
-    public List<string> TypesFilter { get; set; } = [];
+    public List<string> TypesFilter { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListGroupsRequest()
+    {
+        StatesFilter = [];
+        TypesFilter = [];
+    }
+
     /// <inheritdoc />
-    public static ListGroupsRequest Read(ref MessageReader reader, short version)
+    public static ListGroupsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListGroupsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new ListGroupsRequest();
         if (version >= 4)
         {
             {
@@ -56,8 +64,12 @@ public sealed partial class ListGroupsRequest : IMessage<ListGroupsRequest>, IRe
                 {
                     items.Add(reader.ReadString(flexible, "StatesFilter"));
                 }
-                message.StatesFilter = items;
+                StatesFilter = items;
             }
+        }
+        else
+        {
+            StatesFilter = [];
         }
         if (version == 5)
         {
@@ -68,18 +80,21 @@ public sealed partial class ListGroupsRequest : IMessage<ListGroupsRequest>, IRe
                 {
                     items.Add(reader.ReadString(flexible, "TypesFilter"));
                 }
-                message.TypesFilter = items;
+                TypesFilter = items;
             }
+        }
+        else
+        {
+            TypesFilter = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

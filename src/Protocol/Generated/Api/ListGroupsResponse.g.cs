@@ -37,22 +37,29 @@ public sealed partial class ListGroupsResponse : IMessage<ListGroupsResponse>, I
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<ListedGroup> Groups { get; set; } = [];
+    public List<ListedGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListGroupsResponse()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static ListGroupsResponse Read(ref MessageReader reader, short version)
+    public static ListGroupsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListGroupsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new ListGroupsResponse();
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(flexible, 2, "Groups");
             var items = new List<ListedGroup>(length);
@@ -60,17 +67,16 @@ public sealed partial class ListGroupsResponse : IMessage<ListGroupsResponse>, I
             {
                 items.Add(ListGroupsResponse.ListedGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -126,30 +132,35 @@ public sealed partial class ListGroupsResponse : IMessage<ListGroupsResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListedGroup()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ListedGroup Read(ref MessageReader reader, short version)
+        public static ListedGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListedGroup(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new ListedGroup();
-            message.GroupId = reader.ReadString(flexible, "GroupId");
-            message.ProtocolType = reader.ReadString(flexible, "ProtocolType");
+            GroupId = reader.ReadString(flexible, "GroupId");
+            ProtocolType = reader.ReadString(flexible, "ProtocolType");
             if (version >= 4)
             {
-                message.GroupState = reader.ReadString(flexible, "GroupState");
+                GroupState = reader.ReadString(flexible, "GroupState");
             }
             if (version == 5)
             {
-                message.GroupType = reader.ReadString(flexible, "GroupType");
+                GroupType = reader.ReadString(flexible, "GroupType");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -37,7 +37,7 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
     /// <summary>In versions 2-11.</summary>
     public sbyte IsolationLevel { get; set; }
 
-    public List<ListOffsetsTopic> Topics { get; set; } = [];
+    public List<ListOffsetsTopic> Topics { get; set; }
 
     /// <summary>In versions 10-11.</summary>
     public int TimeoutMs { get; set; }
@@ -45,16 +45,23 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListOffsetsRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ListOffsetsRequest Read(ref MessageReader reader, short version)
+    public static ListOffsetsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListOffsetsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new ListOffsetsRequest();
-        message.ReplicaId = reader.ReadInt32();
+        ReplicaId = reader.ReadInt32();
         if (version >= 2)
         {
-            message.IsolationLevel = reader.ReadInt8();
+            IsolationLevel = reader.ReadInt8();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -63,21 +70,20 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
             {
                 items.Add(ListOffsetsRequest.ListOffsetsTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version >= 10)
         {
-            message.TimeoutMs = reader.ReadInt32();
+            TimeoutMs = reader.ReadInt32();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -133,17 +139,24 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
     {
         public TopicName Name { get; set; }
 
-        public List<ListOffsetsPartition> Partitions { get; set; } = [];
+        public List<ListOffsetsPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListOffsetsTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ListOffsetsTopic Read(ref MessageReader reader, short version)
+        public static ListOffsetsTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListOffsetsTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new ListOffsetsTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 12, "Partitions");
                 var items = new List<ListOffsetsPartition>(length);
@@ -151,17 +164,16 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
                 {
                     items.Add(ListOffsetsRequest.ListOffsetsPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -207,26 +219,31 @@ public sealed partial class ListOffsetsRequest : IMessage<ListOffsetsRequest>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListOffsetsPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ListOffsetsPartition Read(ref MessageReader reader, short version)
+        public static ListOffsetsPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListOffsetsPartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new ListOffsetsPartition();
-            message.PartitionIndex = reader.ReadInt32();
+            PartitionIndex = reader.ReadInt32();
             if (version >= 4)
             {
-                message.CurrentLeaderEpoch = reader.ReadInt32();
+                CurrentLeaderEpoch = reader.ReadInt32();
             }
-            message.Timestamp = reader.ReadInt64();
+            Timestamp = reader.ReadInt64();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -35,20 +35,27 @@ public sealed partial class ListOffsetsResponse : IMessage<ListOffsetsResponse>,
     /// <summary>In versions 2-11.</summary>
     public int ThrottleTimeMs { get; set; }
 
-    public List<ListOffsetsTopicResponse> Topics { get; set; } = [];
+    public List<ListOffsetsTopicResponse> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListOffsetsResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ListOffsetsResponse Read(ref MessageReader reader, short version)
+    public static ListOffsetsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListOffsetsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new ListOffsetsResponse();
         if (version >= 2)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -57,17 +64,16 @@ public sealed partial class ListOffsetsResponse : IMessage<ListOffsetsResponse>,
             {
                 items.Add(ListOffsetsResponse.ListOffsetsTopicResponse.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -111,17 +117,24 @@ public sealed partial class ListOffsetsResponse : IMessage<ListOffsetsResponse>,
     {
         public TopicName Name { get; set; }
 
-        public List<ListOffsetsPartitionResponse> Partitions { get; set; } = [];
+        public List<ListOffsetsPartitionResponse> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListOffsetsTopicResponse()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ListOffsetsTopicResponse Read(ref MessageReader reader, short version)
+        public static ListOffsetsTopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListOffsetsTopicResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new ListOffsetsTopicResponse();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 22, "Partitions");
                 var items = new List<ListOffsetsPartitionResponse>(length);
@@ -129,17 +142,16 @@ public sealed partial class ListOffsetsResponse : IMessage<ListOffsetsResponse>,
                 {
                     items.Add(ListOffsetsResponse.ListOffsetsPartitionResponse.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -189,28 +201,33 @@ public sealed partial class ListOffsetsResponse : IMessage<ListOffsetsResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListOffsetsPartitionResponse()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static ListOffsetsPartitionResponse Read(ref MessageReader reader, short version)
+        public static ListOffsetsPartitionResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListOffsetsPartitionResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new ListOffsetsPartitionResponse();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.Timestamp = reader.ReadInt64();
-            message.Offset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            Timestamp = reader.ReadInt64();
+            Offset = reader.ReadInt64();
             if (version >= 4)
             {
-                message.LeaderEpoch = reader.ReadInt32();
+                LeaderEpoch = reader.ReadInt32();
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

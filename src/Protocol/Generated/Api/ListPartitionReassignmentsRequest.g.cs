@@ -40,12 +40,18 @@ public sealed partial class ListPartitionReassignmentsRequest : IMessage<ListPar
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListPartitionReassignmentsRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static ListPartitionReassignmentsRequest Read(ref MessageReader reader, short version)
+    public static ListPartitionReassignmentsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListPartitionReassignmentsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListPartitionReassignmentsRequest();
-        message.TimeoutMs = reader.ReadInt32();
+        TimeoutMs = reader.ReadInt32();
         {
             int length = reader.ReadNullableArrayLength(true, 3, "Topics");
             if (length >= 0)
@@ -55,19 +61,18 @@ public sealed partial class ListPartitionReassignmentsRequest : IMessage<ListPar
                 {
                     items.Add(ListPartitionReassignmentsRequest.ListPartitionReassignmentsTopics.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             else
             {
-                message.Topics = null;
+                Topics = null;
             }
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,16 +106,23 @@ public sealed partial class ListPartitionReassignmentsRequest : IMessage<ListPar
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> PartitionIndexes { get; set; } = [];
+        public List<PartitionIndex> PartitionIndexes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ListPartitionReassignmentsTopics Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ListPartitionReassignmentsTopics()
         {
-            var message = new ListPartitionReassignmentsTopics();
-            message.Name = reader.ReadString(true, "Name");
+            PartitionIndexes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ListPartitionReassignmentsTopics Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ListPartitionReassignmentsTopics(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 4, "PartitionIndexes");
                 var items = new List<PartitionIndex>(length);
@@ -118,14 +130,13 @@ public sealed partial class ListPartitionReassignmentsRequest : IMessage<ListPar
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIndexes = items;
+                PartitionIndexes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,19 +39,26 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
     /// <summary>May be null.</summary>
     public string? ErrorMessage { get; set; } = "";
 
-    public List<OngoingTopicReassignment> Topics { get; set; } = [];
+    public List<OngoingTopicReassignment> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListPartitionReassignmentsResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ListPartitionReassignmentsResponse Read(ref MessageReader reader, short version)
+    public static ListPartitionReassignmentsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListPartitionReassignmentsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListPartitionReassignmentsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<OngoingTopicReassignment>(length);
@@ -59,14 +66,13 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
             {
                 items.Add(ListPartitionReassignmentsResponse.OngoingTopicReassignment.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -95,16 +101,23 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
     {
         public TopicName Name { get; set; }
 
-        public List<OngoingPartitionReassignment> Partitions { get; set; } = [];
+        public List<OngoingPartitionReassignment> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OngoingTopicReassignment Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OngoingTopicReassignment()
         {
-            var message = new OngoingTopicReassignment();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OngoingTopicReassignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OngoingTopicReassignment(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 8, "Partitions");
                 var items = new List<OngoingPartitionReassignment>(length);
@@ -112,14 +125,13 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
                 {
                     items.Add(ListPartitionReassignmentsResponse.OngoingPartitionReassignment.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -146,20 +158,29 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
     {
         public PartitionIndex PartitionIndex { get; set; }
 
-        public List<BrokerId> Replicas { get; set; } = [];
+        public List<BrokerId> Replicas { get; set; }
 
-        public List<BrokerId> AddingReplicas { get; set; } = [];
+        public List<BrokerId> AddingReplicas { get; set; }
 
-        public List<BrokerId> RemovingReplicas { get; set; } = [];
+        public List<BrokerId> RemovingReplicas { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OngoingPartitionReassignment Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OngoingPartitionReassignment()
         {
-            var message = new OngoingPartitionReassignment();
-            message.PartitionIndex = reader.ReadInt32();
+            Replicas = [];
+            AddingReplicas = [];
+            RemovingReplicas = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OngoingPartitionReassignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OngoingPartitionReassignment(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 4, "Replicas");
                 var items = new List<BrokerId>(length);
@@ -167,7 +188,7 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Replicas = items;
+                Replicas = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "AddingReplicas");
@@ -176,7 +197,7 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.AddingReplicas = items;
+                AddingReplicas = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "RemovingReplicas");
@@ -185,14 +206,13 @@ public sealed partial class ListPartitionReassignmentsResponse : IMessage<ListPa
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.RemovingReplicas = items;
+                RemovingReplicas = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

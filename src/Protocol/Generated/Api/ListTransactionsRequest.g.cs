@@ -32,9 +32,9 @@ public sealed partial class ListTransactionsRequest : IMessage<ListTransactionsR
         }
     }
 
-    public List<string> StateFilters { get; set; } = [];
+    public List<string> StateFilters { get; set; }
 
-    public List<ProducerId> ProducerIdFilters { get; set; } = [];
+    public List<ProducerId> ProducerIdFilters { get; set; }
 
     /// <summary>In versions 1-2.</summary>
     public long DurationFilter { get; set; } = -1;
@@ -45,11 +45,19 @@ public sealed partial class ListTransactionsRequest : IMessage<ListTransactionsR
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListTransactionsRequest()
+    {
+        StateFilters = [];
+        ProducerIdFilters = [];
+    }
+
     /// <inheritdoc />
-    public static ListTransactionsRequest Read(ref MessageReader reader, short version)
+    public static ListTransactionsRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListTransactionsRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListTransactionsRequest();
         {
             int length = reader.ReadArrayLength(true, 1, "StateFilters");
             var items = new List<string>(length);
@@ -57,7 +65,7 @@ public sealed partial class ListTransactionsRequest : IMessage<ListTransactionsR
             {
                 items.Add(reader.ReadString(true, "StateFilters"));
             }
-            message.StateFilters = items;
+            StateFilters = items;
         }
         {
             int length = reader.ReadArrayLength(true, 8, "ProducerIdFilters");
@@ -66,22 +74,21 @@ public sealed partial class ListTransactionsRequest : IMessage<ListTransactionsR
             {
                 items.Add(reader.ReadInt64());
             }
-            message.ProducerIdFilters = items;
+            ProducerIdFilters = items;
         }
         if (version >= 1)
         {
-            message.DurationFilter = reader.ReadInt64();
+            DurationFilter = reader.ReadInt64();
         }
         if (version == 2)
         {
-            message.TransactionalIdPattern = reader.ReadNullableString(true, "TransactionalIdPattern");
+            TransactionalIdPattern = reader.ReadNullableString(true, "TransactionalIdPattern");
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

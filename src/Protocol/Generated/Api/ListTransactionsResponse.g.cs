@@ -36,20 +36,28 @@ public sealed partial class ListTransactionsResponse : IMessage<ListTransactions
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<string> UnknownStateFilters { get; set; } = [];
+    public List<string> UnknownStateFilters { get; set; }
 
-    public List<TransactionStateData> TransactionStates { get; set; } = [];
+    public List<TransactionStateData> TransactionStates { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ListTransactionsResponse()
+    {
+        UnknownStateFilters = [];
+        TransactionStates = [];
+    }
+
     /// <inheritdoc />
-    public static ListTransactionsResponse Read(ref MessageReader reader, short version)
+    public static ListTransactionsResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ListTransactionsResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ListTransactionsResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 1, "UnknownStateFilters");
             var items = new List<string>(length);
@@ -57,7 +65,7 @@ public sealed partial class ListTransactionsResponse : IMessage<ListTransactions
             {
                 items.Add(reader.ReadString(true, "UnknownStateFilters"));
             }
-            message.UnknownStateFilters = items;
+            UnknownStateFilters = items;
         }
         {
             int length = reader.ReadArrayLength(true, 11, "TransactionStates");
@@ -66,14 +74,13 @@ public sealed partial class ListTransactionsResponse : IMessage<ListTransactions
             {
                 items.Add(ListTransactionsResponse.TransactionStateData.Read(ref reader, version));
             }
-            message.TransactionStates = items;
+            TransactionStates = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -113,19 +120,24 @@ public sealed partial class ListTransactionsResponse : IMessage<ListTransactions
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TransactionStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TransactionStateData()
         {
-            var message = new TransactionStateData();
-            message.TransactionalId = reader.ReadString(true, "TransactionalId");
-            message.ProducerId = reader.ReadInt64();
-            message.TransactionState = reader.ReadString(true, "TransactionState");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TransactionStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TransactionStateData(ref MessageReader reader, short version)
+        {
+            TransactionalId = reader.ReadString(true, "TransactionalId");
+            ProducerId = reader.ReadInt64();
+            TransactionState = reader.ReadString(true, "TransactionState");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

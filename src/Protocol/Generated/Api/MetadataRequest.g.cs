@@ -33,7 +33,7 @@ public sealed partial class MetadataRequest : IMessage<MetadataRequest>, IReques
     }
 
     /// <summary>May be null in 1-13.</summary>
-    public List<MetadataRequestTopic>? Topics { get; set; } = [];
+    public List<MetadataRequestTopic>? Topics { get; set; }
 
     /// <summary>In versions 4-13.</summary>
     public bool AllowAutoTopicCreation { get; set; } = true;
@@ -47,12 +47,19 @@ public sealed partial class MetadataRequest : IMessage<MetadataRequest>, IReques
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public MetadataRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static MetadataRequest Read(ref MessageReader reader, short version)
+    public static MetadataRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private MetadataRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 9;
-        var message = new MetadataRequest();
         {
             int length = version >= 1 ? reader.ReadNullableArrayLength(flexible, 1, "Topics") : reader.ReadArrayLength(flexible, 1, "Topics");
             if (length >= 0)
@@ -62,34 +69,33 @@ public sealed partial class MetadataRequest : IMessage<MetadataRequest>, IReques
                 {
                     items.Add(MetadataRequest.MetadataRequestTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             else
             {
-                message.Topics = null;
+                Topics = null;
             }
         }
         if (version >= 4)
         {
-            message.AllowAutoTopicCreation = reader.ReadBoolean();
+            AllowAutoTopicCreation = reader.ReadBoolean();
         }
         if (version is >= 8 and <= 10)
         {
-            message.IncludeClusterAuthorizedOperations = reader.ReadBoolean();
+            IncludeClusterAuthorizedOperations = reader.ReadBoolean();
         }
         if (version >= 8)
         {
-            message.IncludeTopicAuthorizedOperations = reader.ReadBoolean();
+            IncludeTopicAuthorizedOperations = reader.ReadBoolean();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -180,25 +186,30 @@ public sealed partial class MetadataRequest : IMessage<MetadataRequest>, IReques
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MetadataRequestTopic()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MetadataRequestTopic Read(ref MessageReader reader, short version)
+        public static MetadataRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MetadataRequestTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new MetadataRequestTopic();
             if (version >= 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
-            message.Name = (version >= 10 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
+            Name = (version >= 10 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -35,7 +35,7 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
     /// <summary>In versions 3-13.</summary>
     public int ThrottleTimeMs { get; set; }
 
-    public List<MetadataResponseBroker> Brokers { get; set; } = [];
+    public List<MetadataResponseBroker> Brokers { get; set; }
 
     /// <summary>In versions 2-13. May be null.</summary>
     public string? ClusterId { get; set; }
@@ -43,7 +43,7 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
     /// <summary>In versions 1-13.</summary>
     public BrokerId ControllerId { get; set; } = -1;
 
-    public List<MetadataResponseTopic> Topics { get; set; } = [];
+    public List<MetadataResponseTopic> Topics { get; set; }
 
     /// <summary>In versions 8-10.</summary>
     public int ClusterAuthorizedOperations { get; set; } = -2147483648;
@@ -54,15 +54,23 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public MetadataResponse()
+    {
+        Brokers = [];
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static MetadataResponse Read(ref MessageReader reader, short version)
+    public static MetadataResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private MetadataResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 9;
-        var message = new MetadataResponse();
         if (version >= 3)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 9, "Brokers");
@@ -71,15 +79,15 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
             {
                 items.Add(MetadataResponse.MetadataResponseBroker.Read(ref reader, version));
             }
-            message.Brokers = items;
+            Brokers = items;
         }
         if (version >= 2)
         {
-            message.ClusterId = reader.ReadNullableString(flexible, "ClusterId");
+            ClusterId = reader.ReadNullableString(flexible, "ClusterId");
         }
         if (version >= 1)
         {
-            message.ControllerId = reader.ReadInt32();
+            ControllerId = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 7, "Topics");
@@ -88,25 +96,24 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
             {
                 items.Add(MetadataResponse.MetadataResponseTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (version is >= 8 and <= 10)
         {
-            message.ClusterAuthorizedOperations = reader.ReadInt32();
+            ClusterAuthorizedOperations = reader.ReadInt32();
         }
         if (version == 13)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -197,27 +204,32 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MetadataResponseBroker()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MetadataResponseBroker Read(ref MessageReader reader, short version)
+        public static MetadataResponseBroker Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MetadataResponseBroker(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new MetadataResponseBroker();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(flexible, "Host");
-            message.Port = reader.ReadInt32();
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(flexible, "Host");
+            Port = reader.ReadInt32();
             if (version >= 1)
             {
-                message.Rack = reader.ReadNullableString(flexible, "Rack");
+                Rack = reader.ReadNullableString(flexible, "Rack");
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -268,7 +280,7 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
         /// <summary>In versions 1-13.</summary>
         public bool IsInternal { get; set; }
 
-        public List<MetadataResponsePartition> Partitions { get; set; } = [];
+        public List<MetadataResponsePartition> Partitions { get; set; }
 
         /// <summary>In versions 8-13.</summary>
         public int TopicAuthorizedOperations { get; set; } = -2147483648;
@@ -276,20 +288,27 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MetadataResponseTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MetadataResponseTopic Read(ref MessageReader reader, short version)
+        public static MetadataResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MetadataResponseTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new MetadataResponseTopic();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.Name = (version >= 12 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            Name = (version >= 12 ? reader.ReadNullableString(flexible, "Name") : reader.ReadString(flexible, "Name")) is { } foundName ? new TopicName(foundName) : default(TopicName?);
             if (version >= 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             if (version >= 1)
             {
-                message.IsInternal = reader.ReadBoolean();
+                IsInternal = reader.ReadBoolean();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 18, "Partitions");
@@ -298,21 +317,20 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
                 {
                     items.Add(MetadataResponse.MetadataResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (version >= 8)
             {
-                message.TopicAuthorizedOperations = reader.ReadInt32();
+                TopicAuthorizedOperations = reader.ReadInt32();
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -390,27 +408,36 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
         /// <summary>In versions 7-13.</summary>
         public LeaderEpoch LeaderEpoch { get; set; } = -1;
 
-        public List<BrokerId> ReplicaNodes { get; set; } = [];
+        public List<BrokerId> ReplicaNodes { get; set; }
 
-        public List<BrokerId> IsrNodes { get; set; } = [];
+        public List<BrokerId> IsrNodes { get; set; }
 
         /// <summary>In versions 5-13.</summary>
-        public List<BrokerId> OfflineReplicas { get; set; } = [];
+        public List<BrokerId> OfflineReplicas { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MetadataResponsePartition()
+        {
+            ReplicaNodes = [];
+            IsrNodes = [];
+            OfflineReplicas = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MetadataResponsePartition Read(ref MessageReader reader, short version)
+        public static MetadataResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MetadataResponsePartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new MetadataResponsePartition();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.PartitionIndex = reader.ReadInt32();
-            message.LeaderId = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            LeaderId = reader.ReadInt32();
             if (version >= 7)
             {
-                message.LeaderEpoch = reader.ReadInt32();
+                LeaderEpoch = reader.ReadInt32();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 4, "ReplicaNodes");
@@ -419,7 +446,7 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.ReplicaNodes = items;
+                ReplicaNodes = items;
             }
             {
                 int length = reader.ReadArrayLength(flexible, 4, "IsrNodes");
@@ -428,7 +455,7 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.IsrNodes = items;
+                IsrNodes = items;
             }
             if (version >= 5)
             {
@@ -439,18 +466,21 @@ public sealed partial class MetadataResponse : IMessage<MetadataResponse>, IResp
                     {
                         items.Add(reader.ReadInt32());
                     }
-                    message.OfflineReplicas = items;
+                    OfflineReplicas = items;
                 }
+            }
+            else
+            {
+                OfflineReplicas = [];
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -44,27 +44,34 @@ public sealed partial class OffsetCommitRequest : IMessage<OffsetCommitRequest>,
     /// <summary>In versions 2-4.</summary>
     public long RetentionTimeMs { get; set; } = -1;
 
-    public List<OffsetCommitRequestTopic> Topics { get; set; } = [];
+    public List<OffsetCommitRequestTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetCommitRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetCommitRequest Read(ref MessageReader reader, short version)
+    public static OffsetCommitRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetCommitRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 8;
-        var message = new OffsetCommitRequest();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
-        message.GenerationIdOrMemberEpoch = reader.ReadInt32();
-        message.MemberId = reader.ReadString(flexible, "MemberId");
+        GroupId = reader.ReadString(flexible, "GroupId");
+        GenerationIdOrMemberEpoch = reader.ReadInt32();
+        MemberId = reader.ReadString(flexible, "MemberId");
         if (version >= 7)
         {
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
         }
         if (version <= 4)
         {
-            message.RetentionTimeMs = reader.ReadInt64();
+            RetentionTimeMs = reader.ReadInt64();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -73,17 +80,16 @@ public sealed partial class OffsetCommitRequest : IMessage<OffsetCommitRequest>,
             {
                 items.Add(OffsetCommitRequest.OffsetCommitRequestTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -145,23 +151,30 @@ public sealed partial class OffsetCommitRequest : IMessage<OffsetCommitRequest>,
         /// <summary>In versions 10.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<OffsetCommitRequestPartition> Partitions { get; set; } = [];
+        public List<OffsetCommitRequestPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetCommitRequestTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetCommitRequestTopic Read(ref MessageReader reader, short version)
+        public static OffsetCommitRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetCommitRequestTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 8;
-            var message = new OffsetCommitRequestTopic();
             if (version <= 9)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 13, "Partitions");
@@ -170,17 +183,16 @@ public sealed partial class OffsetCommitRequest : IMessage<OffsetCommitRequest>,
                 {
                     items.Add(OffsetCommitRequest.OffsetCommitRequestPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -242,27 +254,32 @@ public sealed partial class OffsetCommitRequest : IMessage<OffsetCommitRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetCommitRequestPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetCommitRequestPartition Read(ref MessageReader reader, short version)
+        public static OffsetCommitRequestPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetCommitRequestPartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 8;
-            var message = new OffsetCommitRequestPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.CommittedOffset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            CommittedOffset = reader.ReadInt64();
             if (version >= 6)
             {
-                message.CommittedLeaderEpoch = reader.ReadInt32();
+                CommittedLeaderEpoch = reader.ReadInt32();
             }
-            message.CommittedMetadata = reader.ReadNullableString(flexible, "CommittedMetadata");
+            CommittedMetadata = reader.ReadNullableString(flexible, "CommittedMetadata");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

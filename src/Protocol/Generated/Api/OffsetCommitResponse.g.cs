@@ -35,20 +35,27 @@ public sealed partial class OffsetCommitResponse : IMessage<OffsetCommitResponse
     /// <summary>In versions 3-10.</summary>
     public int ThrottleTimeMs { get; set; }
 
-    public List<OffsetCommitResponseTopic> Topics { get; set; } = [];
+    public List<OffsetCommitResponseTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetCommitResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetCommitResponse Read(ref MessageReader reader, short version)
+    public static OffsetCommitResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetCommitResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 8;
-        var message = new OffsetCommitResponse();
         if (version >= 3)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -57,17 +64,16 @@ public sealed partial class OffsetCommitResponse : IMessage<OffsetCommitResponse
             {
                 items.Add(OffsetCommitResponse.OffsetCommitResponseTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -115,23 +121,30 @@ public sealed partial class OffsetCommitResponse : IMessage<OffsetCommitResponse
         /// <summary>In versions 10.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<OffsetCommitResponsePartition> Partitions { get; set; } = [];
+        public List<OffsetCommitResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetCommitResponseTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetCommitResponseTopic Read(ref MessageReader reader, short version)
+        public static OffsetCommitResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetCommitResponseTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 8;
-            var message = new OffsetCommitResponseTopic();
             if (version <= 9)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 6, "Partitions");
@@ -140,17 +153,16 @@ public sealed partial class OffsetCommitResponse : IMessage<OffsetCommitResponse
                 {
                     items.Add(OffsetCommitResponse.OffsetCommitResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -206,22 +218,27 @@ public sealed partial class OffsetCommitResponse : IMessage<OffsetCommitResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetCommitResponsePartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetCommitResponsePartition Read(ref MessageReader reader, short version)
+        public static OffsetCommitResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetCommitResponsePartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 8;
-            var message = new OffsetCommitResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

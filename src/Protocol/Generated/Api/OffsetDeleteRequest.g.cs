@@ -34,17 +34,24 @@ public sealed partial class OffsetDeleteRequest : IMessage<OffsetDeleteRequest>,
 
     public GroupId GroupId { get; set; }
 
-    public List<OffsetDeleteRequestTopic> Topics { get; set; } = [];
+    public List<OffsetDeleteRequestTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetDeleteRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetDeleteRequest Read(ref MessageReader reader, short version)
+    public static OffsetDeleteRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetDeleteRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new OffsetDeleteRequest();
-        message.GroupId = reader.ReadString(false, "GroupId");
+        GroupId = reader.ReadString(false, "GroupId");
         {
             int length = reader.ReadArrayLength(false, 5, "Topics");
             var items = new List<OffsetDeleteRequestTopic>(length);
@@ -52,9 +59,8 @@ public sealed partial class OffsetDeleteRequest : IMessage<OffsetDeleteRequest>,
             {
                 items.Add(OffsetDeleteRequest.OffsetDeleteRequestTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -78,16 +84,23 @@ public sealed partial class OffsetDeleteRequest : IMessage<OffsetDeleteRequest>,
     {
         public TopicName Name { get; set; }
 
-        public List<OffsetDeleteRequestPartition> Partitions { get; set; } = [];
+        public List<OffsetDeleteRequestPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetDeleteRequestTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetDeleteRequestTopic()
         {
-            var message = new OffsetDeleteRequestTopic();
-            message.Name = reader.ReadString(false, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetDeleteRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetDeleteRequestTopic(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(false, "Name");
             {
                 int length = reader.ReadArrayLength(false, 4, "Partitions");
                 var items = new List<OffsetDeleteRequestPartition>(length);
@@ -95,9 +108,8 @@ public sealed partial class OffsetDeleteRequest : IMessage<OffsetDeleteRequest>,
                 {
                     items.Add(OffsetDeleteRequest.OffsetDeleteRequestPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -124,12 +136,17 @@ public sealed partial class OffsetDeleteRequest : IMessage<OffsetDeleteRequest>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetDeleteRequestPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetDeleteRequestPartition()
         {
-            var message = new OffsetDeleteRequestPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            return message;
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetDeleteRequestPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetDeleteRequestPartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
         }
 
         /// <summary>Writes the struct.</summary>

@@ -36,18 +36,25 @@ public sealed partial class OffsetDeleteResponse : IMessage<OffsetDeleteResponse
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<OffsetDeleteResponseTopic> Topics { get; set; } = [];
+    public List<OffsetDeleteResponseTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetDeleteResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetDeleteResponse Read(ref MessageReader reader, short version)
+    public static OffsetDeleteResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetDeleteResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new OffsetDeleteResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(false, 5, "Topics");
             var items = new List<OffsetDeleteResponseTopic>(length);
@@ -55,9 +62,8 @@ public sealed partial class OffsetDeleteResponse : IMessage<OffsetDeleteResponse
             {
                 items.Add(OffsetDeleteResponse.OffsetDeleteResponseTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class OffsetDeleteResponse : IMessage<OffsetDeleteResponse
     {
         public TopicName Name { get; set; }
 
-        public List<OffsetDeleteResponsePartition> Partitions { get; set; } = [];
+        public List<OffsetDeleteResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetDeleteResponseTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetDeleteResponseTopic()
         {
-            var message = new OffsetDeleteResponseTopic();
-            message.Name = reader.ReadString(false, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetDeleteResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetDeleteResponseTopic(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(false, "Name");
             {
                 int length = reader.ReadArrayLength(false, 6, "Partitions");
                 var items = new List<OffsetDeleteResponsePartition>(length);
@@ -99,9 +112,8 @@ public sealed partial class OffsetDeleteResponse : IMessage<OffsetDeleteResponse
                 {
                     items.Add(OffsetDeleteResponse.OffsetDeleteResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -130,13 +142,18 @@ public sealed partial class OffsetDeleteResponse : IMessage<OffsetDeleteResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetDeleteResponsePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetDeleteResponsePartition()
         {
-            var message = new OffsetDeleteResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            return message;
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetDeleteResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetDeleteResponsePartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
 
         /// <summary>Writes the struct.</summary>

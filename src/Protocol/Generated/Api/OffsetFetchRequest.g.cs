@@ -36,10 +36,10 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
     public GroupId GroupId { get; set; }
 
     /// <summary>In versions 1-7. May be null in 2-7.</summary>
-    public List<OffsetFetchRequestTopic>? Topics { get; set; } = [];
+    public List<OffsetFetchRequestTopic>? Topics { get; set; }
 
     /// <summary>In versions 8-10.</summary>
-    public List<OffsetFetchRequestGroup> Groups { get; set; } = [];
+    public List<OffsetFetchRequestGroup> Groups { get; set; }
 
     /// <summary>In versions 7-10.</summary>
     public bool RequireStable { get; set; }
@@ -47,15 +47,23 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetFetchRequest()
+    {
+        Topics = [];
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetFetchRequest Read(ref MessageReader reader, short version)
+    public static OffsetFetchRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetFetchRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new OffsetFetchRequest();
         if (version <= 7)
         {
-            message.GroupId = reader.ReadString(flexible, "GroupId");
+            GroupId = reader.ReadString(flexible, "GroupId");
         }
         if (version <= 7)
         {
@@ -68,13 +76,17 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
                     {
                         items.Add(OffsetFetchRequest.OffsetFetchRequestTopic.Read(ref reader, version));
                     }
-                    message.Topics = items;
+                    Topics = items;
                 }
                 else
                 {
-                    message.Topics = null;
+                    Topics = null;
                 }
             }
+        }
+        else
+        {
+            Topics = [];
         }
         if (version >= 8)
         {
@@ -85,22 +97,25 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
                 {
                     items.Add(OffsetFetchRequest.OffsetFetchRequestGroup.Read(ref reader, version));
                 }
-                message.Groups = items;
+                Groups = items;
             }
+        }
+        else
+        {
+            Groups = [];
         }
         if (version >= 7)
         {
-            message.RequireStable = reader.ReadBoolean();
+            RequireStable = reader.ReadBoolean();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -198,17 +213,24 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> PartitionIndexes { get; set; } = [];
+        public List<PartitionIndex> PartitionIndexes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchRequestTopic()
+        {
+            PartitionIndexes = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetFetchRequestTopic Read(ref MessageReader reader, short version)
+        public static OffsetFetchRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchRequestTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new OffsetFetchRequestTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "PartitionIndexes");
                 var items = new List<PartitionIndex>(length);
@@ -216,17 +238,16 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIndexes = items;
+                PartitionIndexes = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -271,23 +292,30 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
         public int MemberEpoch { get; set; } = -1;
 
         /// <summary>May be null.</summary>
-        public List<OffsetFetchRequestTopics>? Topics { get; set; } = [];
+        public List<OffsetFetchRequestTopics>? Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetFetchRequestGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchRequestGroup()
         {
-            var message = new OffsetFetchRequestGroup();
-            message.GroupId = reader.ReadString(true, "GroupId");
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetFetchRequestGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchRequestGroup(ref MessageReader reader, short version)
+        {
+            GroupId = reader.ReadString(true, "GroupId");
             if (version >= 9)
             {
-                message.MemberId = reader.ReadNullableString(true, "MemberId");
+                MemberId = reader.ReadNullableString(true, "MemberId");
             }
             if (version >= 9)
             {
-                message.MemberEpoch = reader.ReadInt32();
+                MemberEpoch = reader.ReadInt32();
             }
             {
                 int length = reader.ReadNullableArrayLength(true, 3, "Topics");
@@ -298,19 +326,18 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
                     {
                         items.Add(OffsetFetchRequest.OffsetFetchRequestTopics.Read(ref reader, version));
                     }
-                    message.Topics = items;
+                    Topics = items;
                 }
                 else
                 {
-                    message.Topics = null;
+                    Topics = null;
                 }
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -362,22 +389,29 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
         /// <summary>In versions 10.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> PartitionIndexes { get; set; } = [];
+        public List<PartitionIndex> PartitionIndexes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetFetchRequestTopics Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchRequestTopics()
         {
-            var message = new OffsetFetchRequestTopics();
+            PartitionIndexes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetFetchRequestTopics Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchRequestTopics(ref MessageReader reader, short version)
+        {
             if (version <= 9)
             {
-                message.Name = reader.ReadString(true, "Name");
+                Name = reader.ReadString(true, "Name");
             }
             if (version == 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "PartitionIndexes");
@@ -386,14 +420,13 @@ public sealed partial class OffsetFetchRequest : IMessage<OffsetFetchRequest>, I
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIndexes = items;
+                PartitionIndexes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

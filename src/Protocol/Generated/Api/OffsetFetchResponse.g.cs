@@ -36,26 +36,34 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
     public int ThrottleTimeMs { get; set; }
 
     /// <summary>In versions 1-7.</summary>
-    public List<OffsetFetchResponseTopic> Topics { get; set; } = [];
+    public List<OffsetFetchResponseTopic> Topics { get; set; }
 
     /// <summary>In versions 2-7.</summary>
     public ErrorCode ErrorCode { get; set; }
 
     /// <summary>In versions 8-10.</summary>
-    public List<OffsetFetchResponseGroup> Groups { get; set; } = [];
+    public List<OffsetFetchResponseGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetFetchResponse()
+    {
+        Topics = [];
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetFetchResponse Read(ref MessageReader reader, short version)
+    public static OffsetFetchResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetFetchResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 6;
-        var message = new OffsetFetchResponse();
         if (version >= 3)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
         if (version <= 7)
         {
@@ -66,12 +74,16 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
                 {
                     items.Add(OffsetFetchResponse.OffsetFetchResponseTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
+        }
+        else
+        {
+            Topics = [];
         }
         if (version is >= 2 and <= 7)
         {
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
         }
         if (version >= 8)
         {
@@ -82,18 +94,21 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
                 {
                     items.Add(OffsetFetchResponse.OffsetFetchResponseGroup.Read(ref reader, version));
                 }
-                message.Groups = items;
+                Groups = items;
             }
+        }
+        else
+        {
+            Groups = [];
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -169,17 +184,24 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
     {
         public TopicName Name { get; set; }
 
-        public List<OffsetFetchResponsePartition> Partitions { get; set; } = [];
+        public List<OffsetFetchResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchResponseTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetFetchResponseTopic Read(ref MessageReader reader, short version)
+        public static OffsetFetchResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchResponseTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new OffsetFetchResponseTopic();
-            message.Name = reader.ReadString(flexible, "Name");
+            Name = reader.ReadString(flexible, "Name");
             {
                 int length = reader.ReadArrayLength(flexible, 15, "Partitions");
                 var items = new List<OffsetFetchResponsePartition>(length);
@@ -187,17 +209,16 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
                 {
                     items.Add(OffsetFetchResponse.OffsetFetchResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -248,28 +269,33 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchResponsePartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetFetchResponsePartition Read(ref MessageReader reader, short version)
+        public static OffsetFetchResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchResponsePartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 6;
-            var message = new OffsetFetchResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.CommittedOffset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            CommittedOffset = reader.ReadInt64();
             if (version >= 5)
             {
-                message.CommittedLeaderEpoch = reader.ReadInt32();
+                CommittedLeaderEpoch = reader.ReadInt32();
             }
-            message.Metadata = reader.ReadNullableString(flexible, "Metadata");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            Metadata = reader.ReadNullableString(flexible, "Metadata");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -312,18 +338,25 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
     {
         public GroupId GroupId { get; set; }
 
-        public List<OffsetFetchResponseTopics> Topics { get; set; } = [];
+        public List<OffsetFetchResponseTopics> Topics { get; set; }
 
         public ErrorCode ErrorCode { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetFetchResponseGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchResponseGroup()
         {
-            var message = new OffsetFetchResponseGroup();
-            message.GroupId = reader.ReadString(true, "GroupId");
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetFetchResponseGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchResponseGroup(ref MessageReader reader, short version)
+        {
+            GroupId = reader.ReadString(true, "GroupId");
             {
                 int length = reader.ReadArrayLength(true, 3, "Topics");
                 var items = new List<OffsetFetchResponseTopics>(length);
@@ -331,15 +364,14 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
                 {
                     items.Add(OffsetFetchResponse.OffsetFetchResponseTopics.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -371,22 +403,29 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
         /// <summary>In versions 10.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<OffsetFetchResponsePartitions> Partitions { get; set; } = [];
+        public List<OffsetFetchResponsePartitions> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetFetchResponseTopics Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchResponseTopics()
         {
-            var message = new OffsetFetchResponseTopics();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetFetchResponseTopics Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchResponseTopics(ref MessageReader reader, short version)
+        {
             if (version <= 9)
             {
-                message.Name = reader.ReadString(true, "Name");
+                Name = reader.ReadString(true, "Name");
             }
             if (version == 10)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(true, 20, "Partitions");
@@ -395,14 +434,13 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
                 {
                     items.Add(OffsetFetchResponse.OffsetFetchResponsePartitions.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -454,21 +492,26 @@ public sealed partial class OffsetFetchResponse : IMessage<OffsetFetchResponse>,
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static OffsetFetchResponsePartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetFetchResponsePartitions()
         {
-            var message = new OffsetFetchResponsePartitions();
-            message.PartitionIndex = reader.ReadInt32();
-            message.CommittedOffset = reader.ReadInt64();
-            message.CommittedLeaderEpoch = reader.ReadInt32();
-            message.Metadata = reader.ReadNullableString(true, "Metadata");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static OffsetFetchResponsePartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetFetchResponsePartitions(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            CommittedOffset = reader.ReadInt64();
+            CommittedLeaderEpoch = reader.ReadInt32();
+            Metadata = reader.ReadNullableString(true, "Metadata");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -35,20 +35,27 @@ public sealed partial class OffsetForLeaderEpochRequest : IMessage<OffsetForLead
     /// <summary>In versions 3-4.</summary>
     public BrokerId ReplicaId { get; set; } = -2;
 
-    public List<OffsetForLeaderTopic> Topics { get; set; } = [];
+    public List<OffsetForLeaderTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetForLeaderEpochRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetForLeaderEpochRequest Read(ref MessageReader reader, short version)
+    public static OffsetForLeaderEpochRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetForLeaderEpochRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new OffsetForLeaderEpochRequest();
         if (version >= 3)
         {
-            message.ReplicaId = reader.ReadInt32();
+            ReplicaId = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -57,17 +64,16 @@ public sealed partial class OffsetForLeaderEpochRequest : IMessage<OffsetForLead
             {
                 items.Add(OffsetForLeaderEpochRequest.OffsetForLeaderTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -111,17 +117,24 @@ public sealed partial class OffsetForLeaderEpochRequest : IMessage<OffsetForLead
     {
         public TopicName Topic { get; set; }
 
-        public List<OffsetForLeaderPartition> Partitions { get; set; } = [];
+        public List<OffsetForLeaderPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetForLeaderTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetForLeaderTopic Read(ref MessageReader reader, short version)
+        public static OffsetForLeaderTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetForLeaderTopic(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new OffsetForLeaderTopic();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 12, "Partitions");
                 var items = new List<OffsetForLeaderPartition>(length);
@@ -129,17 +142,16 @@ public sealed partial class OffsetForLeaderEpochRequest : IMessage<OffsetForLead
                 {
                     items.Add(OffsetForLeaderEpochRequest.OffsetForLeaderPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -184,23 +196,28 @@ public sealed partial class OffsetForLeaderEpochRequest : IMessage<OffsetForLead
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetForLeaderPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetForLeaderPartition Read(ref MessageReader reader, short version)
+        public static OffsetForLeaderPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetForLeaderPartition(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new OffsetForLeaderPartition();
-            message.Partition = reader.ReadInt32();
-            message.CurrentLeaderEpoch = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+            Partition = reader.ReadInt32();
+            CurrentLeaderEpoch = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

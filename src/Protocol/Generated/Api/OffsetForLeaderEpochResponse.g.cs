@@ -34,18 +34,25 @@ public sealed partial class OffsetForLeaderEpochResponse : IMessage<OffsetForLea
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<OffsetForLeaderTopicResult> Topics { get; set; } = [];
+    public List<OffsetForLeaderTopicResult> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetForLeaderEpochResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static OffsetForLeaderEpochResponse Read(ref MessageReader reader, short version)
+    public static OffsetForLeaderEpochResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetForLeaderEpochResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new OffsetForLeaderEpochResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<OffsetForLeaderTopicResult>(length);
@@ -53,17 +60,16 @@ public sealed partial class OffsetForLeaderEpochResponse : IMessage<OffsetForLea
             {
                 items.Add(OffsetForLeaderEpochResponse.OffsetForLeaderTopicResult.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,17 +107,24 @@ public sealed partial class OffsetForLeaderEpochResponse : IMessage<OffsetForLea
     {
         public TopicName Topic { get; set; }
 
-        public List<EpochEndOffset> Partitions { get; set; } = [];
+        public List<EpochEndOffset> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public OffsetForLeaderTopicResult()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static OffsetForLeaderTopicResult Read(ref MessageReader reader, short version)
+        public static OffsetForLeaderTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private OffsetForLeaderTopicResult(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new OffsetForLeaderTopicResult();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 18, "Partitions");
                 var items = new List<EpochEndOffset>(length);
@@ -119,17 +132,16 @@ public sealed partial class OffsetForLeaderEpochResponse : IMessage<OffsetForLea
                 {
                     items.Add(OffsetForLeaderEpochResponse.EpochEndOffset.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -176,24 +188,29 @@ public sealed partial class OffsetForLeaderEpochResponse : IMessage<OffsetForLea
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public EpochEndOffset()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static EpochEndOffset Read(ref MessageReader reader, short version)
+        public static EpochEndOffset Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EpochEndOffset(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new EpochEndOffset();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.Partition = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.EndOffset = reader.ReadInt64();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            Partition = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            EndOffset = reader.ReadInt64();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,20 +39,27 @@ public sealed partial class ProduceRequest : IMessage<ProduceRequest>, IRequest
 
     public int TimeoutMs { get; set; }
 
-    public List<TopicProduceData> TopicData { get; set; } = [];
+    public List<TopicProduceData> TopicData { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ProduceRequest()
+    {
+        TopicData = [];
+    }
+
     /// <inheritdoc />
-    public static ProduceRequest Read(ref MessageReader reader, short version)
+    public static ProduceRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ProduceRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 9;
-        var message = new ProduceRequest();
-        message.TransactionalId = (reader.ReadNullableString(flexible, "TransactionalId")) is { } foundTransactionalId ? new TransactionalId(foundTransactionalId) : default(TransactionalId?);
-        message.Acks = reader.ReadInt16();
-        message.TimeoutMs = reader.ReadInt32();
+        TransactionalId = (reader.ReadNullableString(flexible, "TransactionalId")) is { } foundTransactionalId ? new TransactionalId(foundTransactionalId) : default(TransactionalId?);
+        Acks = reader.ReadInt16();
+        TimeoutMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "TopicData");
             var items = new List<TopicProduceData>(length);
@@ -60,17 +67,16 @@ public sealed partial class ProduceRequest : IMessage<ProduceRequest>, IRequest
             {
                 items.Add(ProduceRequest.TopicProduceData.Read(ref reader, version));
             }
-            message.TopicData = items;
+            TopicData = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -114,23 +120,30 @@ public sealed partial class ProduceRequest : IMessage<ProduceRequest>, IRequest
         /// <summary>In versions 13.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<PartitionProduceData> PartitionData { get; set; } = [];
+        public List<PartitionProduceData> PartitionData { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicProduceData()
+        {
+            PartitionData = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicProduceData Read(ref MessageReader reader, short version)
+        public static TopicProduceData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicProduceData(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new TopicProduceData();
             if (version <= 12)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 13)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 5, "PartitionData");
@@ -139,17 +152,16 @@ public sealed partial class ProduceRequest : IMessage<ProduceRequest>, IRequest
                 {
                     items.Add(ProduceRequest.PartitionProduceData.Read(ref reader, version));
                 }
-                message.PartitionData = items;
+                PartitionData = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -206,22 +218,27 @@ public sealed partial class ProduceRequest : IMessage<ProduceRequest>, IRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionProduceData()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionProduceData Read(ref MessageReader reader, short version)
+        public static PartitionProduceData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionProduceData(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new PartitionProduceData();
-            message.Index = reader.ReadInt32();
-            message.Records = reader.ReadNullableBytes(flexible);
+            Index = reader.ReadInt32();
+            Records = reader.ReadNullableBytes(flexible);
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

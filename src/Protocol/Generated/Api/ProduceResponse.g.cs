@@ -32,22 +32,30 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         }
     }
 
-    public List<TopicProduceResponse> Responses { get; set; } = [];
+    public List<TopicProduceResponse> Responses { get; set; }
 
     public int ThrottleTimeMs { get; set; }
 
     /// <summary>In versions 10-13. Tag 0.</summary>
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ProduceResponse()
+    {
+        Responses = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static ProduceResponse Read(ref MessageReader reader, short version)
+    public static ProduceResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ProduceResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 9;
-        var message = new ProduceResponse();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Responses");
             var items = new List<TopicProduceResponse>(length);
@@ -55,9 +63,10 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
             {
                 items.Add(ProduceResponse.TopicProduceResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
+        NodeEndpoints = [];
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -78,19 +87,18 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
                             {
                                 items.Add(ProduceResponse.NodeEndpoint.Read(ref reader, version));
                             }
-                            message.NodeEndpoints = items;
+                            NodeEndpoints = items;
                         }
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -148,23 +156,30 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         /// <summary>In versions 13.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<PartitionProduceResponse> PartitionResponses { get; set; } = [];
+        public List<PartitionProduceResponse> PartitionResponses { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicProduceResponse()
+        {
+            PartitionResponses = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TopicProduceResponse Read(ref MessageReader reader, short version)
+        public static TopicProduceResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicProduceResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new TopicProduceResponse();
             if (version <= 12)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 13)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 22, "PartitionResponses");
@@ -173,17 +188,16 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
                 {
                     items.Add(ProduceResponse.PartitionProduceResponse.Read(ref reader, version));
                 }
-                message.PartitionResponses = items;
+                PartitionResponses = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -244,29 +258,37 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         public Offset LogStartOffset { get; set; } = -1;
 
         /// <summary>In versions 8-13.</summary>
-        public List<BatchIndexAndErrorMessage> RecordErrors { get; set; } = [];
+        public List<BatchIndexAndErrorMessage> RecordErrors { get; set; }
 
         /// <summary>In versions 8-13. May be null.</summary>
         public string? ErrorMessage { get; set; }
 
         /// <summary>In versions 10-13. Tag 0.</summary>
-        public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
+        public LeaderIdAndEpoch CurrentLeader { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionProduceResponse()
+        {
+            RecordErrors = [];
+            CurrentLeader = new();
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionProduceResponse Read(ref MessageReader reader, short version)
+        public static PartitionProduceResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionProduceResponse(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new PartitionProduceResponse();
-            message.Index = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.BaseOffset = reader.ReadInt64();
-            message.LogAppendTimeMs = reader.ReadInt64();
+            Index = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            BaseOffset = reader.ReadInt64();
+            LogAppendTimeMs = reader.ReadInt64();
             if (version >= 5)
             {
-                message.LogStartOffset = reader.ReadInt64();
+                LogStartOffset = reader.ReadInt64();
             }
             if (version >= 8)
             {
@@ -277,13 +299,18 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
                     {
                         items.Add(ProduceResponse.BatchIndexAndErrorMessage.Read(ref reader, version));
                     }
-                    message.RecordErrors = items;
+                    RecordErrors = items;
                 }
+            }
+            else
+            {
+                RecordErrors = [];
             }
             if (version >= 8)
             {
-                message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+                ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
             }
+            CurrentLeader = new();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -297,18 +324,17 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
                             {
                                 MessageReader.ThrowTagVersion(tag, version);
                             }
-                            message.CurrentLeader = ProduceResponse.LeaderIdAndEpoch.Read(ref reader, version);
+                            CurrentLeader = ProduceResponse.LeaderIdAndEpoch.Read(ref reader, version);
                             break;
                         }
                         default:
                         {
-                            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                             break;
                         }
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -387,22 +413,27 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public BatchIndexAndErrorMessage()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static BatchIndexAndErrorMessage Read(ref MessageReader reader, short version)
+        public static BatchIndexAndErrorMessage Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private BatchIndexAndErrorMessage(ref MessageReader reader, short version)
         {
             bool flexible = version >= 9;
-            var message = new BatchIndexAndErrorMessage();
-            message.BatchIndex = reader.ReadInt32();
-            message.BatchIndexErrorMessage = reader.ReadNullableString(flexible, "BatchIndexErrorMessage");
+            BatchIndex = reader.ReadInt32();
+            BatchIndexErrorMessage = reader.ReadNullableString(flexible, "BatchIndexErrorMessage");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -441,18 +472,23 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderIdAndEpoch()
         {
-            var message = new LeaderIdAndEpoch();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderIdAndEpoch(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -503,20 +539,25 @@ public sealed partial class ProduceResponse : IMessage<ProduceResponse>, IRespon
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.Rack = reader.ReadNullableString(true, "Rack");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            Rack = reader.ReadNullableString(true, "Rack");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

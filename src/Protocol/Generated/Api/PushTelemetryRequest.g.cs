@@ -45,22 +45,27 @@ public sealed partial class PushTelemetryRequest : IMessage<PushTelemetryRequest
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public PushTelemetryRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static PushTelemetryRequest Read(ref MessageReader reader, short version)
+    public static PushTelemetryRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private PushTelemetryRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new PushTelemetryRequest();
-        message.ClientInstanceId = reader.ReadUuid();
-        message.SubscriptionId = reader.ReadInt32();
-        message.Terminating = reader.ReadBoolean();
-        message.CompressionType = reader.ReadInt8();
-        message.Metrics = reader.ReadBytes(true, "Metrics");
+        ClientInstanceId = reader.ReadUuid();
+        SubscriptionId = reader.ReadInt32();
+        Terminating = reader.ReadBoolean();
+        CompressionType = reader.ReadInt8();
+        Metrics = reader.ReadBytes(true, "Metrics");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -39,19 +39,24 @@ public sealed partial class PushTelemetryResponse : IMessage<PushTelemetryRespon
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public PushTelemetryResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static PushTelemetryResponse Read(ref MessageReader reader, short version)
+    public static PushTelemetryResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private PushTelemetryResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new PushTelemetryResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -32,16 +32,23 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
         }
     }
 
-    public List<ReadStateResult> Results { get; set; } = [];
+    public List<ReadStateResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ReadShareGroupStateResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static ReadShareGroupStateResponse Read(ref MessageReader reader, short version)
+    public static ReadShareGroupStateResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ReadShareGroupStateResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ReadShareGroupStateResponse();
         {
             int length = reader.ReadArrayLength(true, 18, "Results");
             var items = new List<ReadStateResult>(length);
@@ -49,14 +56,13 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
             {
                 items.Add(ReadShareGroupStateResponse.ReadStateResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionResult> Partitions { get; set; } = [];
+        public List<PartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReadStateResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReadStateResult()
         {
-            var message = new ReadStateResult();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReadStateResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReadStateResult(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 21, "Partitions");
                 var items = new List<PartitionResult>(length);
@@ -99,14 +112,13 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
                 {
                     items.Add(ReadShareGroupStateResponse.PartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -142,20 +154,27 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
 
         public Offset StartOffset { get; set; }
 
-        public List<StateBatch> StateBatches { get; set; } = [];
+        public List<StateBatch> StateBatches { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResult()
         {
-            var message = new PartitionResult();
-            message.Partition = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.StateEpoch = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
+            StateBatches = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResult(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            StateEpoch = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
             {
                 int length = reader.ReadArrayLength(true, 20, "StateBatches");
                 var items = new List<StateBatch>(length);
@@ -163,14 +182,13 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
                 {
                     items.Add(ReadShareGroupStateResponse.StateBatch.Read(ref reader, version));
                 }
-                message.StateBatches = items;
+                StateBatches = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -210,20 +228,25 @@ public sealed partial class ReadShareGroupStateResponse : IMessage<ReadShareGrou
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static StateBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public StateBatch()
         {
-            var message = new StateBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
-            message.DeliveryState = reader.ReadInt8();
-            message.DeliveryCount = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static StateBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private StateBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
+            DeliveryState = reader.ReadInt8();
+            DeliveryCount = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,17 +34,24 @@ public sealed partial class ReadShareGroupStateSummaryRequest : IMessage<ReadSha
 
     public GroupId GroupId { get; set; }
 
-    public List<ReadStateSummaryData> Topics { get; set; } = [];
+    public List<ReadStateSummaryData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ReadShareGroupStateSummaryRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ReadShareGroupStateSummaryRequest Read(ref MessageReader reader, short version)
+    public static ReadShareGroupStateSummaryRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ReadShareGroupStateSummaryRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ReadShareGroupStateSummaryRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<ReadStateSummaryData>(length);
@@ -52,14 +59,13 @@ public sealed partial class ReadShareGroupStateSummaryRequest : IMessage<ReadSha
             {
                 items.Add(ReadShareGroupStateSummaryRequest.ReadStateSummaryData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class ReadShareGroupStateSummaryRequest : IMessage<ReadSha
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReadStateSummaryData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReadStateSummaryData()
         {
-            var message = new ReadStateSummaryData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReadStateSummaryData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReadStateSummaryData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 9, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -103,14 +116,13 @@ public sealed partial class ReadShareGroupStateSummaryRequest : IMessage<ReadSha
                 {
                     items.Add(ReadShareGroupStateSummaryRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -142,18 +154,23 @@ public sealed partial class ReadShareGroupStateSummaryRequest : IMessage<ReadSha
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.Partition = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,16 +32,23 @@ public sealed partial class ReadShareGroupStateSummaryResponse : IMessage<ReadSh
         }
     }
 
-    public List<ReadStateSummaryResult> Results { get; set; } = [];
+    public List<ReadStateSummaryResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ReadShareGroupStateSummaryResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static ReadShareGroupStateSummaryResponse Read(ref MessageReader reader, short version)
+    public static ReadShareGroupStateSummaryResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ReadShareGroupStateSummaryResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ReadShareGroupStateSummaryResponse();
         {
             int length = reader.ReadArrayLength(true, 18, "Results");
             var items = new List<ReadStateSummaryResult>(length);
@@ -49,14 +56,13 @@ public sealed partial class ReadShareGroupStateSummaryResponse : IMessage<ReadSh
             {
                 items.Add(ReadShareGroupStateSummaryResponse.ReadStateSummaryResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class ReadShareGroupStateSummaryResponse : IMessage<ReadSh
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionResult> Partitions { get; set; } = [];
+        public List<PartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ReadStateSummaryResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ReadStateSummaryResult()
         {
-            var message = new ReadStateSummaryResult();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ReadStateSummaryResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ReadStateSummaryResult(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 24, "Partitions");
                 var items = new List<PartitionResult>(length);
@@ -99,14 +112,13 @@ public sealed partial class ReadShareGroupStateSummaryResponse : IMessage<ReadSh
                 {
                     items.Add(ReadShareGroupStateSummaryResponse.PartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -150,26 +162,31 @@ public sealed partial class ReadShareGroupStateSummaryResponse : IMessage<ReadSh
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResult()
         {
-            var message = new PartitionResult();
-            message.Partition = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.StateEpoch = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResult(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            StateEpoch = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
             if (version == 1)
             {
-                message.DeliveryCompleteCount = reader.ReadInt32();
+                DeliveryCompleteCount = reader.ReadInt32();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

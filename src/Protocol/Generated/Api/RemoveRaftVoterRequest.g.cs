@@ -42,20 +42,25 @@ public sealed partial class RemoveRaftVoterRequest : IMessage<RemoveRaftVoterReq
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoveRaftVoterRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static RemoveRaftVoterRequest Read(ref MessageReader reader, short version)
+    public static RemoveRaftVoterRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoveRaftVoterRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoveRaftVoterRequest();
-        message.ClusterId = reader.ReadNullableString(true, "ClusterId");
-        message.VoterId = reader.ReadInt32();
-        message.VoterDirectoryId = reader.ReadUuid();
+        ClusterId = reader.ReadNullableString(true, "ClusterId");
+        VoterId = reader.ReadInt32();
+        VoterDirectoryId = reader.ReadUuid();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

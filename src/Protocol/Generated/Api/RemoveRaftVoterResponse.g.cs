@@ -42,20 +42,25 @@ public sealed partial class RemoveRaftVoterResponse : IMessage<RemoveRaftVoterRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoveRaftVoterResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static RemoveRaftVoterResponse Read(ref MessageReader reader, short version)
+    public static RemoveRaftVoterResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoveRaftVoterResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoveRaftVoterResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

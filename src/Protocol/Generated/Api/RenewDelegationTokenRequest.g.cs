@@ -39,23 +39,28 @@ public sealed partial class RenewDelegationTokenRequest : IMessage<RenewDelegati
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RenewDelegationTokenRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static RenewDelegationTokenRequest Read(ref MessageReader reader, short version)
+    public static RenewDelegationTokenRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RenewDelegationTokenRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new RenewDelegationTokenRequest();
-        message.Hmac = reader.ReadBytes(flexible, "Hmac");
-        message.RenewPeriodMs = reader.ReadInt64();
+        Hmac = reader.ReadBytes(flexible, "Hmac");
+        RenewPeriodMs = reader.ReadInt64();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

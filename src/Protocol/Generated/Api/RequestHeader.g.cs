@@ -41,25 +41,30 @@ public sealed partial class RequestHeader : IMessage<RequestHeader>
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RequestHeader()
+    {
+    }
+
     /// <inheritdoc />
-    public static RequestHeader Read(ref MessageReader reader, short version)
+    public static RequestHeader Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RequestHeader(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new RequestHeader();
-        message.RequestApiKey = (ApiKey)reader.ReadInt16();
-        message.RequestApiVersion = reader.ReadInt16();
-        message.CorrelationId = reader.ReadInt32();
-        message.ClientId = reader.ReadNullableString(false, "ClientId");
+        RequestApiKey = (ApiKey)reader.ReadInt16();
+        RequestApiVersion = reader.ReadInt16();
+        CorrelationId = reader.ReadInt32();
+        ClientId = reader.ReadNullableString(false, "ClientId");
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,22 +34,27 @@ public sealed partial class ResponseHeader : IMessage<ResponseHeader>
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ResponseHeader()
+    {
+    }
+
     /// <inheritdoc />
-    public static ResponseHeader Read(ref MessageReader reader, short version)
+    public static ResponseHeader Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ResponseHeader(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new ResponseHeader();
-        message.CorrelationId = reader.ReadInt32();
+        CorrelationId = reader.ReadInt32();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

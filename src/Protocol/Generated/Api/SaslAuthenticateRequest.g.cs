@@ -37,22 +37,27 @@ public sealed partial class SaslAuthenticateRequest : IMessage<SaslAuthenticateR
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SaslAuthenticateRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static SaslAuthenticateRequest Read(ref MessageReader reader, short version)
+    public static SaslAuthenticateRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SaslAuthenticateRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new SaslAuthenticateRequest();
-        message.AuthBytes = reader.ReadBytes(flexible, "AuthBytes");
+        AuthBytes = reader.ReadBytes(flexible, "AuthBytes");
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -45,28 +45,33 @@ public sealed partial class SaslAuthenticateResponse : IMessage<SaslAuthenticate
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SaslAuthenticateResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static SaslAuthenticateResponse Read(ref MessageReader reader, short version)
+    public static SaslAuthenticateResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SaslAuthenticateResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 2;
-        var message = new SaslAuthenticateResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
-        message.AuthBytes = reader.ReadBytes(flexible, "AuthBytes");
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(flexible, "ErrorMessage");
+        AuthBytes = reader.ReadBytes(flexible, "AuthBytes");
         if (version >= 1)
         {
-            message.SessionLifetimeMs = reader.ReadInt64();
+            SessionLifetimeMs = reader.ReadInt64();
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

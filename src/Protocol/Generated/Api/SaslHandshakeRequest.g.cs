@@ -37,13 +37,18 @@ public sealed partial class SaslHandshakeRequest : IMessage<SaslHandshakeRequest
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SaslHandshakeRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static SaslHandshakeRequest Read(ref MessageReader reader, short version)
+    public static SaslHandshakeRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SaslHandshakeRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new SaslHandshakeRequest();
-        message.Mechanism = reader.ReadString(false, "Mechanism");
-        return message;
+        Mechanism = reader.ReadString(false, "Mechanism");
     }
 
     /// <inheritdoc />

@@ -34,17 +34,24 @@ public sealed partial class SaslHandshakeResponse : IMessage<SaslHandshakeRespon
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<string> Mechanisms { get; set; } = [];
+    public List<string> Mechanisms { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SaslHandshakeResponse()
+    {
+        Mechanisms = [];
+    }
+
     /// <inheritdoc />
-    public static SaslHandshakeResponse Read(ref MessageReader reader, short version)
+    public static SaslHandshakeResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SaslHandshakeResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new SaslHandshakeResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(false, 1, "Mechanisms");
             var items = new List<string>(length);
@@ -52,9 +59,8 @@ public sealed partial class SaslHandshakeResponse : IMessage<SaslHandshakeRespon
             {
                 items.Add(reader.ReadString(false, "Mechanisms"));
             }
-            message.Mechanisms = items;
+            Mechanisms = items;
         }
-        return message;
     }
 
     /// <inheritdoc />

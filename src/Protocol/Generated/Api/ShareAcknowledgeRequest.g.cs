@@ -43,22 +43,29 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
     /// <summary>In versions 2.</summary>
     public bool IsRenewAck { get; set; }
 
-    public List<AcknowledgeTopic> Topics { get; set; } = [];
+    public List<AcknowledgeTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareAcknowledgeRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ShareAcknowledgeRequest Read(ref MessageReader reader, short version)
+    public static ShareAcknowledgeRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareAcknowledgeRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareAcknowledgeRequest();
-        message.GroupId = (reader.ReadNullableString(true, "GroupId")) is { } foundGroupId ? new GroupId(foundGroupId) : default(GroupId?);
-        message.MemberId = reader.ReadNullableString(true, "MemberId");
-        message.ShareSessionEpoch = reader.ReadInt32();
+        GroupId = (reader.ReadNullableString(true, "GroupId")) is { } foundGroupId ? new GroupId(foundGroupId) : default(GroupId?);
+        MemberId = reader.ReadNullableString(true, "MemberId");
+        ShareSessionEpoch = reader.ReadInt32();
         if (version == 2)
         {
-            message.IsRenewAck = reader.ReadBoolean();
+            IsRenewAck = reader.ReadBoolean();
         }
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
@@ -67,14 +74,13 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
             {
                 items.Add(ShareAcknowledgeRequest.AcknowledgeTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -114,16 +120,23 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
     {
         public Uuid TopicId { get; set; }
 
-        public List<AcknowledgePartition> Partitions { get; set; } = [];
+        public List<AcknowledgePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AcknowledgeTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AcknowledgeTopic()
         {
-            var message = new AcknowledgeTopic();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AcknowledgeTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AcknowledgeTopic(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 6, "Partitions");
                 var items = new List<AcknowledgePartition>(length);
@@ -131,14 +144,13 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
                 {
                     items.Add(ShareAcknowledgeRequest.AcknowledgePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -165,16 +177,23 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
     {
         public PartitionIndex PartitionIndex { get; set; }
 
-        public List<AcknowledgementBatch> AcknowledgementBatches { get; set; } = [];
+        public List<AcknowledgementBatch> AcknowledgementBatches { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AcknowledgePartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AcknowledgePartition()
         {
-            var message = new AcknowledgePartition();
-            message.PartitionIndex = reader.ReadInt32();
+            AcknowledgementBatches = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AcknowledgePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AcknowledgePartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 18, "AcknowledgementBatches");
                 var items = new List<AcknowledgementBatch>(length);
@@ -182,14 +201,13 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
                 {
                     items.Add(ShareAcknowledgeRequest.AcknowledgementBatch.Read(ref reader, version));
                 }
-                message.AcknowledgementBatches = items;
+                AcknowledgementBatches = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -218,17 +236,24 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
 
         public Offset LastOffset { get; set; }
 
-        public List<sbyte> AcknowledgeTypes { get; set; } = [];
+        public List<sbyte> AcknowledgeTypes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AcknowledgementBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AcknowledgementBatch()
         {
-            var message = new AcknowledgementBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
+            AcknowledgeTypes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AcknowledgementBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AcknowledgementBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
             {
                 int length = reader.ReadArrayLength(true, 1, "AcknowledgeTypes");
                 var items = new List<sbyte>(length);
@@ -236,14 +261,13 @@ public sealed partial class ShareAcknowledgeRequest : IMessage<ShareAcknowledgeR
                 {
                     items.Add(reader.ReadInt8());
                 }
-                message.AcknowledgeTypes = items;
+                AcknowledgeTypes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -42,24 +42,32 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
     /// <summary>In versions 2.</summary>
     public int AcquisitionLockTimeoutMs { get; set; }
 
-    public List<ShareAcknowledgeTopicResponse> Responses { get; set; } = [];
+    public List<ShareAcknowledgeTopicResponse> Responses { get; set; }
 
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareAcknowledgeResponse()
+    {
+        Responses = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static ShareAcknowledgeResponse Read(ref MessageReader reader, short version)
+    public static ShareAcknowledgeResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareAcknowledgeResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareAcknowledgeResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         if (version == 2)
         {
-            message.AcquisitionLockTimeoutMs = reader.ReadInt32();
+            AcquisitionLockTimeoutMs = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(true, 18, "Responses");
@@ -68,7 +76,7 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
             {
                 items.Add(ShareAcknowledgeResponse.ShareAcknowledgeTopicResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         {
             int length = reader.ReadArrayLength(true, 11, "NodeEndpoints");
@@ -77,14 +85,13 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
             {
                 items.Add(ShareAcknowledgeResponse.NodeEndpoint.Read(ref reader, version));
             }
-            message.NodeEndpoints = items;
+            NodeEndpoints = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -125,16 +132,23 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ShareAcknowledgeTopicResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ShareAcknowledgeTopicResponse()
         {
-            var message = new ShareAcknowledgeTopicResponse();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ShareAcknowledgeTopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ShareAcknowledgeTopicResponse(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 17, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -142,14 +156,13 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
                 {
                     items.Add(ShareAcknowledgeResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -181,25 +194,31 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
         /// <summary>May be null.</summary>
         public string? ErrorMessage { get; set; }
 
-        public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
+        public LeaderIdAndEpoch CurrentLeader { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.CurrentLeader = ShareAcknowledgeResponse.LeaderIdAndEpoch.Read(ref reader, version);
+            CurrentLeader = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            CurrentLeader = ShareAcknowledgeResponse.LeaderIdAndEpoch.Read(ref reader, version);
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -229,18 +248,23 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderIdAndEpoch()
         {
-            var message = new LeaderIdAndEpoch();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderIdAndEpoch(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -291,20 +315,25 @@ public sealed partial class ShareAcknowledgeResponse : IMessage<ShareAcknowledge
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.Rack = reader.ReadNullableString(true, "Rack");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            Rack = reader.ReadNullableString(true, "Rack");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

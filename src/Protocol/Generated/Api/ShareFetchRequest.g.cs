@@ -56,33 +56,41 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
     /// <summary>In versions 2.</summary>
     public bool IsRenewAck { get; set; }
 
-    public List<FetchTopic> Topics { get; set; } = [];
+    public List<FetchTopic> Topics { get; set; }
 
-    public List<ForgottenTopic> ForgottenTopicsData { get; set; } = [];
+    public List<ForgottenTopic> ForgottenTopicsData { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareFetchRequest()
+    {
+        Topics = [];
+        ForgottenTopicsData = [];
+    }
+
     /// <inheritdoc />
-    public static ShareFetchRequest Read(ref MessageReader reader, short version)
+    public static ShareFetchRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareFetchRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareFetchRequest();
-        message.GroupId = (reader.ReadNullableString(true, "GroupId")) is { } foundGroupId ? new GroupId(foundGroupId) : default(GroupId?);
-        message.MemberId = reader.ReadNullableString(true, "MemberId");
-        message.ShareSessionEpoch = reader.ReadInt32();
-        message.MaxWaitMs = reader.ReadInt32();
-        message.MinBytes = reader.ReadInt32();
-        message.MaxBytes = reader.ReadInt32();
-        message.MaxRecords = reader.ReadInt32();
-        message.BatchSize = reader.ReadInt32();
+        GroupId = (reader.ReadNullableString(true, "GroupId")) is { } foundGroupId ? new GroupId(foundGroupId) : default(GroupId?);
+        MemberId = reader.ReadNullableString(true, "MemberId");
+        ShareSessionEpoch = reader.ReadInt32();
+        MaxWaitMs = reader.ReadInt32();
+        MinBytes = reader.ReadInt32();
+        MaxBytes = reader.ReadInt32();
+        MaxRecords = reader.ReadInt32();
+        BatchSize = reader.ReadInt32();
         if (version == 2)
         {
-            message.ShareAcquireMode = reader.ReadInt8();
+            ShareAcquireMode = reader.ReadInt8();
         }
         if (version == 2)
         {
-            message.IsRenewAck = reader.ReadBoolean();
+            IsRenewAck = reader.ReadBoolean();
         }
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
@@ -91,7 +99,7 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
             {
                 items.Add(ShareFetchRequest.FetchTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         {
             int length = reader.ReadArrayLength(true, 18, "ForgottenTopicsData");
@@ -100,14 +108,13 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
             {
                 items.Add(ShareFetchRequest.ForgottenTopic.Read(ref reader, version));
             }
-            message.ForgottenTopicsData = items;
+            ForgottenTopicsData = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -164,16 +171,23 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
     {
         public Uuid TopicId { get; set; }
 
-        public List<FetchPartition> Partitions { get; set; } = [];
+        public List<FetchPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static FetchTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public FetchTopic()
         {
-            var message = new FetchTopic();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static FetchTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FetchTopic(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 6, "Partitions");
                 var items = new List<FetchPartition>(length);
@@ -181,14 +195,13 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
                 {
                     items.Add(ShareFetchRequest.FetchPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -215,16 +228,23 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
     {
         public PartitionIndex PartitionIndex { get; set; }
 
-        public List<AcknowledgementBatch> AcknowledgementBatches { get; set; } = [];
+        public List<AcknowledgementBatch> AcknowledgementBatches { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static FetchPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public FetchPartition()
         {
-            var message = new FetchPartition();
-            message.PartitionIndex = reader.ReadInt32();
+            AcknowledgementBatches = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static FetchPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FetchPartition(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 18, "AcknowledgementBatches");
                 var items = new List<AcknowledgementBatch>(length);
@@ -232,14 +252,13 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
                 {
                     items.Add(ShareFetchRequest.AcknowledgementBatch.Read(ref reader, version));
                 }
-                message.AcknowledgementBatches = items;
+                AcknowledgementBatches = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -268,17 +287,24 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
 
         public Offset LastOffset { get; set; }
 
-        public List<sbyte> AcknowledgeTypes { get; set; } = [];
+        public List<sbyte> AcknowledgeTypes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AcknowledgementBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AcknowledgementBatch()
         {
-            var message = new AcknowledgementBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
+            AcknowledgeTypes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AcknowledgementBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AcknowledgementBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
             {
                 int length = reader.ReadArrayLength(true, 1, "AcknowledgeTypes");
                 var items = new List<sbyte>(length);
@@ -286,14 +312,13 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
                 {
                     items.Add(reader.ReadInt8());
                 }
-                message.AcknowledgeTypes = items;
+                AcknowledgeTypes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -321,16 +346,23 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ForgottenTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ForgottenTopic()
         {
-            var message = new ForgottenTopic();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ForgottenTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ForgottenTopic(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -338,14 +370,13 @@ public sealed partial class ShareFetchRequest : IMessage<ShareFetchRequest>, IRe
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

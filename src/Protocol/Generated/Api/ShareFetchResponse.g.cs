@@ -41,22 +41,30 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
 
     public int AcquisitionLockTimeoutMs { get; set; }
 
-    public List<ShareFetchableTopicResponse> Responses { get; set; } = [];
+    public List<ShareFetchableTopicResponse> Responses { get; set; }
 
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareFetchResponse()
+    {
+        Responses = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static ShareFetchResponse Read(ref MessageReader reader, short version)
+    public static ShareFetchResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareFetchResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareFetchResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-        message.AcquisitionLockTimeoutMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        AcquisitionLockTimeoutMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 18, "Responses");
             var items = new List<ShareFetchableTopicResponse>(length);
@@ -64,7 +72,7 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
             {
                 items.Add(ShareFetchResponse.ShareFetchableTopicResponse.Read(ref reader, version));
             }
-            message.Responses = items;
+            Responses = items;
         }
         {
             int length = reader.ReadArrayLength(true, 11, "NodeEndpoints");
@@ -73,14 +81,13 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
             {
                 items.Add(ShareFetchResponse.NodeEndpoint.Read(ref reader, version));
             }
-            message.NodeEndpoints = items;
+            NodeEndpoints = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -115,16 +122,23 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ShareFetchableTopicResponse Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ShareFetchableTopicResponse()
         {
-            var message = new ShareFetchableTopicResponse();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ShareFetchableTopicResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ShareFetchableTopicResponse(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 22, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -132,14 +146,13 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
                 {
                     items.Add(ShareFetchResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -176,26 +189,34 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
         /// <summary>May be null.</summary>
         public string? AcknowledgeErrorMessage { get; set; }
 
-        public LeaderIdAndEpoch CurrentLeader { get; set; } = new();
+        public LeaderIdAndEpoch CurrentLeader { get; set; }
 
         public ReadOnlyMemory<byte> Records { get; set; }
 
-        public List<AcquiredRecords> AcquiredRecords { get; set; } = [];
+        public List<AcquiredRecords> AcquiredRecords { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.AcknowledgeErrorCode = (ErrorCode)reader.ReadInt16();
-            message.AcknowledgeErrorMessage = reader.ReadNullableString(true, "AcknowledgeErrorMessage");
-            message.CurrentLeader = ShareFetchResponse.LeaderIdAndEpoch.Read(ref reader, version);
-            message.Records = reader.ReadBytes(true, "Records");
+            CurrentLeader = new();
+            AcquiredRecords = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            AcknowledgeErrorCode = (ErrorCode)reader.ReadInt16();
+            AcknowledgeErrorMessage = reader.ReadNullableString(true, "AcknowledgeErrorMessage");
+            CurrentLeader = ShareFetchResponse.LeaderIdAndEpoch.Read(ref reader, version);
+            Records = reader.ReadBytes(true, "Records");
             {
                 int length = reader.ReadArrayLength(true, 19, "AcquiredRecords");
                 var items = new List<AcquiredRecords>(length);
@@ -203,14 +224,13 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
                 {
                     items.Add(ShareFetchResponse.AcquiredRecords.Read(ref reader, version));
                 }
-                message.AcquiredRecords = items;
+                AcquiredRecords = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -248,18 +268,23 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LeaderIdAndEpoch()
         {
-            var message = new LeaderIdAndEpoch();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LeaderIdAndEpoch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LeaderIdAndEpoch(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -307,19 +332,24 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AcquiredRecords Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AcquiredRecords()
         {
-            var message = new AcquiredRecords();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
-            message.DeliveryCount = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AcquiredRecords Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AcquiredRecords(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
+            DeliveryCount = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -353,20 +383,25 @@ public sealed partial class ShareFetchResponse : IMessage<ShareFetchResponse>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
-            message.Rack = reader.ReadNullableString(true, "Rack");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
+            Rack = reader.ReadNullableString(true, "Rack");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,18 +32,25 @@ public sealed partial class ShareGroupDescribeRequest : IMessage<ShareGroupDescr
         }
     }
 
-    public List<GroupId> GroupIds { get; set; } = [];
+    public List<GroupId> GroupIds { get; set; }
 
     public bool IncludeAuthorizedOperations { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupDescribeRequest()
+    {
+        GroupIds = [];
+    }
+
     /// <inheritdoc />
-    public static ShareGroupDescribeRequest Read(ref MessageReader reader, short version)
+    public static ShareGroupDescribeRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupDescribeRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupDescribeRequest();
         {
             int length = reader.ReadArrayLength(true, 1, "GroupIds");
             var items = new List<GroupId>(length);
@@ -51,15 +58,14 @@ public sealed partial class ShareGroupDescribeRequest : IMessage<ShareGroupDescr
             {
                 items.Add(reader.ReadString(true, "GroupIds"));
             }
-            message.GroupIds = items;
+            GroupIds = items;
         }
-        message.IncludeAuthorizedOperations = reader.ReadBoolean();
+        IncludeAuthorizedOperations = reader.ReadBoolean();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

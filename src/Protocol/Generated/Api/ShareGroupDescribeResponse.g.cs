@@ -34,17 +34,24 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribedGroup> Groups { get; set; } = [];
+    public List<DescribedGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupDescribeResponse()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static ShareGroupDescribeResponse Read(ref MessageReader reader, short version)
+    public static ShareGroupDescribeResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupDescribeResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupDescribeResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 20, "Groups");
             var items = new List<DescribedGroup>(length);
@@ -52,14 +59,13 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
             {
                 items.Add(ShareGroupDescribeResponse.DescribedGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -88,17 +94,24 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
 
         public TopicName TopicName { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitions()
         {
-            var message = new TopicPartitions();
-            message.TopicId = reader.ReadUuid();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitions(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -106,14 +119,13 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -139,15 +151,22 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
     /// <summary>A struct of <see cref="ShareGroupDescribeResponse"/>, in versions 1.</summary>
     public sealed partial class Assignment
     {
-        public List<TopicPartitions> TopicPartitions { get; set; } = [];
+        public List<TopicPartitions> TopicPartitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Assignment Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Assignment()
         {
-            var message = new Assignment();
+            TopicPartitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Assignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Assignment(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 19, "TopicPartitions");
                 var items = new List<TopicPartitions>(length);
@@ -155,14 +174,13 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
                 {
                     items.Add(ShareGroupDescribeResponse.TopicPartitions.Read(ref reader, version));
                 }
-                message.TopicPartitions = items;
+                TopicPartitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -215,24 +233,31 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
 
         public string AssignorName { get; set; } = "";
 
-        public List<Member> Members { get; set; } = [];
+        public List<Member> Members { get; set; }
 
         public int AuthorizedOperations { get; set; } = -2147483648;
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribedGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedGroup()
         {
-            var message = new DescribedGroup();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.GroupId = reader.ReadString(true, "GroupId");
-            message.GroupState = reader.ReadString(true, "GroupState");
-            message.GroupEpoch = reader.ReadInt32();
-            message.AssignmentEpoch = reader.ReadInt32();
-            message.AssignorName = reader.ReadString(true, "AssignorName");
+            Members = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribedGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedGroup(ref MessageReader reader, short version)
+        {
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            GroupId = reader.ReadString(true, "GroupId");
+            GroupState = reader.ReadString(true, "GroupState");
+            GroupEpoch = reader.ReadInt32();
+            AssignmentEpoch = reader.ReadInt32();
+            AssignorName = reader.ReadString(true, "AssignorName");
             {
                 int length = reader.ReadArrayLength(true, 12, "Members");
                 var items = new List<Member>(length);
@@ -240,15 +265,14 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
                 {
                     items.Add(ShareGroupDescribeResponse.Member.Read(ref reader, version));
                 }
-                message.Members = items;
+                Members = items;
             }
-            message.AuthorizedOperations = reader.ReadInt32();
+            AuthorizedOperations = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -291,22 +315,30 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
 
         public string ClientHost { get; set; } = "";
 
-        public List<TopicName> SubscribedTopicNames { get; set; } = [];
+        public List<TopicName> SubscribedTopicNames { get; set; }
 
-        public Assignment Assignment { get; set; } = new();
+        public Assignment Assignment { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Member Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Member()
         {
-            var message = new Member();
-            message.MemberId = reader.ReadString(true, "MemberId");
-            message.RackId = reader.ReadNullableString(true, "RackId");
-            message.MemberEpoch = reader.ReadInt32();
-            message.ClientId = reader.ReadString(true, "ClientId");
-            message.ClientHost = reader.ReadString(true, "ClientHost");
+            SubscribedTopicNames = [];
+            Assignment = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Member Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Member(ref MessageReader reader, short version)
+        {
+            MemberId = reader.ReadString(true, "MemberId");
+            RackId = reader.ReadNullableString(true, "RackId");
+            MemberEpoch = reader.ReadInt32();
+            ClientId = reader.ReadString(true, "ClientId");
+            ClientHost = reader.ReadString(true, "ClientHost");
             {
                 int length = reader.ReadArrayLength(true, 1, "SubscribedTopicNames");
                 var items = new List<TopicName>(length);
@@ -314,15 +346,14 @@ public sealed partial class ShareGroupDescribeResponse : IMessage<ShareGroupDesc
                 {
                     items.Add(reader.ReadString(true, "SubscribedTopicNames"));
                 }
-                message.SubscribedTopicNames = items;
+                SubscribedTopicNames = items;
             }
-            message.Assignment = ShareGroupDescribeResponse.Assignment.Read(ref reader, version);
+            Assignment = ShareGroupDescribeResponse.Assignment.Read(ref reader, version);
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -47,15 +47,21 @@ public sealed partial class ShareGroupHeartbeatRequest : IMessage<ShareGroupHear
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupHeartbeatRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareGroupHeartbeatRequest Read(ref MessageReader reader, short version)
+    public static ShareGroupHeartbeatRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupHeartbeatRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupHeartbeatRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
-        message.MemberId = reader.ReadString(true, "MemberId");
-        message.MemberEpoch = reader.ReadInt32();
-        message.RackId = reader.ReadNullableString(true, "RackId");
+        GroupId = reader.ReadString(true, "GroupId");
+        MemberId = reader.ReadString(true, "MemberId");
+        MemberEpoch = reader.ReadInt32();
+        RackId = reader.ReadNullableString(true, "RackId");
         {
             int length = reader.ReadNullableArrayLength(true, 1, "SubscribedTopicNames");
             if (length >= 0)
@@ -65,19 +71,18 @@ public sealed partial class ShareGroupHeartbeatRequest : IMessage<ShareGroupHear
                 {
                     items.Add(reader.ReadString(true, "SubscribedTopicNames"));
                 }
-                message.SubscribedTopicNames = items;
+                SubscribedTopicNames = items;
             }
             else
             {
-                message.SubscribedTopicNames = null;
+                SubscribedTopicNames = null;
             }
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -52,24 +52,29 @@ public sealed partial class ShareGroupHeartbeatResponse : IMessage<ShareGroupHea
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupHeartbeatResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareGroupHeartbeatResponse Read(ref MessageReader reader, short version)
+    public static ShareGroupHeartbeatResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupHeartbeatResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupHeartbeatResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-        message.MemberId = reader.ReadNullableString(true, "MemberId");
-        message.MemberEpoch = reader.ReadInt32();
-        message.HeartbeatIntervalMs = reader.ReadInt32();
-        message.Assignment = reader.ReadStructPresence() ? ShareGroupHeartbeatResponse.AssignmentData.Read(ref reader, version) : null;
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        MemberId = reader.ReadNullableString(true, "MemberId");
+        MemberEpoch = reader.ReadInt32();
+        HeartbeatIntervalMs = reader.ReadInt32();
+        Assignment = reader.ReadStructPresence() ? ShareGroupHeartbeatResponse.AssignmentData.Read(ref reader, version) : null;
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -105,16 +110,23 @@ public sealed partial class ShareGroupHeartbeatResponse : IMessage<ShareGroupHea
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitions()
         {
-            var message = new TopicPartitions();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitions(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -122,14 +134,13 @@ public sealed partial class ShareGroupHeartbeatResponse : IMessage<ShareGroupHea
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -154,15 +165,22 @@ public sealed partial class ShareGroupHeartbeatResponse : IMessage<ShareGroupHea
     /// <summary>A struct of <see cref="ShareGroupHeartbeatResponse"/>, in versions 1.</summary>
     public sealed partial class AssignmentData
     {
-        public List<TopicPartitions> TopicPartitions { get; set; } = [];
+        public List<TopicPartitions> TopicPartitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static AssignmentData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public AssignmentData()
         {
-            var message = new AssignmentData();
+            TopicPartitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static AssignmentData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private AssignmentData(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 18, "TopicPartitions");
                 var items = new List<TopicPartitions>(length);
@@ -170,14 +188,13 @@ public sealed partial class ShareGroupHeartbeatResponse : IMessage<ShareGroupHea
                 {
                     items.Add(ShareGroupHeartbeatResponse.TopicPartitions.Read(ref reader, version));
                 }
-                message.TopicPartitions = items;
+                TopicPartitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

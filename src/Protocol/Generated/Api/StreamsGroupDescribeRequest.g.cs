@@ -32,7 +32,7 @@ public sealed partial class StreamsGroupDescribeRequest : IMessage<StreamsGroupD
         }
     }
 
-    public List<GroupId> GroupIds { get; set; } = [];
+    public List<GroupId> GroupIds { get; set; }
 
     public bool IncludeAuthorizedOperations { get; set; }
 
@@ -42,11 +42,18 @@ public sealed partial class StreamsGroupDescribeRequest : IMessage<StreamsGroupD
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupDescribeRequest()
+    {
+        GroupIds = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupDescribeRequest Read(ref MessageReader reader, short version)
+    public static StreamsGroupDescribeRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupDescribeRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupDescribeRequest();
         {
             int length = reader.ReadArrayLength(true, 1, "GroupIds");
             var items = new List<GroupId>(length);
@@ -54,19 +61,18 @@ public sealed partial class StreamsGroupDescribeRequest : IMessage<StreamsGroupD
             {
                 items.Add(reader.ReadString(true, "GroupIds"));
             }
-            message.GroupIds = items;
+            GroupIds = items;
         }
-        message.IncludeAuthorizedOperations = reader.ReadBoolean();
+        IncludeAuthorizedOperations = reader.ReadBoolean();
         if (version == 1)
         {
-            message.IncludeTopologyDescription = reader.ReadBoolean();
+            IncludeTopologyDescription = reader.ReadBoolean();
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,17 +34,24 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<DescribedGroup> Groups { get; set; } = [];
+    public List<DescribedGroup> Groups { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupDescribeResponse()
+    {
+        Groups = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupDescribeResponse Read(ref MessageReader reader, short version)
+    public static StreamsGroupDescribeResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupDescribeResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupDescribeResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 20, "Groups");
             var items = new List<DescribedGroup>(length);
@@ -52,14 +59,13 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
             {
                 items.Add(StreamsGroupDescribeResponse.DescribedGroup.Read(ref reader, version));
             }
-            message.Groups = items;
+            Groups = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -91,18 +97,23 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Endpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Endpoint()
         {
-            var message = new Endpoint();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Endpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Endpoint(ref MessageReader reader, short version)
+        {
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -150,19 +161,24 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskOffset Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskOffset()
         {
-            var message = new TaskOffset();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
-            message.Partition = reader.ReadInt32();
-            message.Offset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskOffset Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskOffset(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partition = reader.ReadInt32();
+            Offset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -184,19 +200,28 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
     /// <summary>A struct of <see cref="StreamsGroupDescribeResponse"/>, in versions 0-1.</summary>
     public sealed partial class Assignment
     {
-        public List<TaskIds> ActiveTasks { get; set; } = [];
+        public List<TaskIds> ActiveTasks { get; set; }
 
-        public List<TaskIds> StandbyTasks { get; set; } = [];
+        public List<TaskIds> StandbyTasks { get; set; }
 
-        public List<TaskIds> WarmupTasks { get; set; } = [];
+        public List<TaskIds> WarmupTasks { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Assignment Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Assignment()
         {
-            var message = new Assignment();
+            ActiveTasks = [];
+            StandbyTasks = [];
+            WarmupTasks = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Assignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Assignment(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 3, "ActiveTasks");
                 var items = new List<TaskIds>(length);
@@ -204,7 +229,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TaskIds.Read(ref reader, version));
                 }
-                message.ActiveTasks = items;
+                ActiveTasks = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 3, "StandbyTasks");
@@ -213,7 +238,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TaskIds.Read(ref reader, version));
                 }
-                message.StandbyTasks = items;
+                StandbyTasks = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 3, "WarmupTasks");
@@ -222,14 +247,13 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TaskIds.Read(ref reader, version));
                 }
-                message.WarmupTasks = items;
+                WarmupTasks = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -287,16 +311,23 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskIds Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskIds()
         {
-            var message = new TaskIds();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskIds Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskIds(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -304,14 +335,13 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -343,18 +373,23 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static KeyValue Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public KeyValue()
         {
-            var message = new KeyValue();
-            message.Key = reader.ReadString(true, "Key");
-            message.Value = reader.ReadString(true, "Value");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static KeyValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private KeyValue(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            Value = reader.ReadString(true, "Value");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -381,18 +416,25 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
 
         public short ReplicationFactor { get; set; }
 
-        public List<KeyValue> TopicConfigs { get; set; } = [];
+        public List<KeyValue> TopicConfigs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicInfo()
         {
-            var message = new TopicInfo();
-            message.Name = reader.ReadString(true, "Name");
-            message.Partitions = reader.ReadInt32();
-            message.ReplicationFactor = reader.ReadInt16();
+            TopicConfigs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicInfo(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Partitions = reader.ReadInt32();
+            ReplicationFactor = reader.ReadInt16();
             {
                 int length = reader.ReadArrayLength(true, 3, "TopicConfigs");
                 var items = new List<KeyValue>(length);
@@ -400,14 +442,13 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.KeyValue.Read(ref reader, version));
                 }
-                message.TopicConfigs = items;
+                TopicConfigs = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -435,18 +476,26 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
     public sealed partial class TopologyDescription
     {
         /// <summary>In versions 1.</summary>
-        public List<TopologyDescriptionSubtopology> Subtopologies { get; set; } = [];
+        public List<TopologyDescriptionSubtopology> Subtopologies { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public List<TopologyDescriptionGlobalStore> GlobalStores { get; set; } = [];
+        public List<TopologyDescriptionGlobalStore> GlobalStores { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescription Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescription()
         {
-            var message = new TopologyDescription();
+            Subtopologies = [];
+            GlobalStores = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescription Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescription(ref MessageReader reader, short version)
+        {
             if (version == 1)
             {
                 {
@@ -456,8 +505,12 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(StreamsGroupDescribeResponse.TopologyDescriptionSubtopology.Read(ref reader, version));
                     }
-                    message.Subtopologies = items;
+                    Subtopologies = items;
                 }
+            }
+            else
+            {
+                Subtopologies = [];
             }
             if (version == 1)
             {
@@ -468,15 +521,18 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(StreamsGroupDescribeResponse.TopologyDescriptionGlobalStore.Read(ref reader, version));
                     }
-                    message.GlobalStores = items;
+                    GlobalStores = items;
                 }
+            }
+            else
+            {
+                GlobalStores = [];
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -547,18 +603,25 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         public string SubtopologyId { get; set; } = "";
 
         /// <summary>In versions 1.</summary>
-        public List<TopologyDescriptionNode> Nodes { get; set; } = [];
+        public List<TopologyDescriptionNode> Nodes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionSubtopology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionSubtopology()
         {
-            var message = new TopologyDescriptionSubtopology();
+            Nodes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionSubtopology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionSubtopology(ref MessageReader reader, short version)
+        {
             if (version == 1)
             {
-                message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+                SubtopologyId = reader.ReadString(true, "SubtopologyId");
             }
             if (version == 1)
             {
@@ -569,15 +632,18 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(StreamsGroupDescribeResponse.TopologyDescriptionNode.Read(ref reader, version));
                     }
-                    message.Nodes = items;
+                    Nodes = items;
                 }
+            }
+            else
+            {
+                Nodes = [];
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -629,31 +695,40 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         public sbyte NodeType { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public List<TopicName> SourceTopics { get; set; } = [];
+        public List<TopicName> SourceTopics { get; set; }
 
         /// <summary>In versions 1. May be null.</summary>
         public TopicName? SinkTopic { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public List<string> Stores { get; set; } = [];
+        public List<string> Stores { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public List<string> Successors { get; set; } = [];
+        public List<string> Successors { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionNode Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionNode()
         {
-            var message = new TopologyDescriptionNode();
+            SourceTopics = [];
+            Stores = [];
+            Successors = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionNode Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionNode(ref MessageReader reader, short version)
+        {
             if (version == 1)
             {
-                message.Name = reader.ReadString(true, "Name");
+                Name = reader.ReadString(true, "Name");
             }
             if (version == 1)
             {
-                message.NodeType = reader.ReadInt8();
+                NodeType = reader.ReadInt8();
             }
             if (version == 1)
             {
@@ -664,12 +739,16 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(reader.ReadString(true, "SourceTopics"));
                     }
-                    message.SourceTopics = items;
+                    SourceTopics = items;
                 }
+            }
+            else
+            {
+                SourceTopics = [];
             }
             if (version == 1)
             {
-                message.SinkTopic = (reader.ReadNullableString(true, "SinkTopic")) is { } foundSinkTopic ? new TopicName(foundSinkTopic) : default(TopicName?);
+                SinkTopic = (reader.ReadNullableString(true, "SinkTopic")) is { } foundSinkTopic ? new TopicName(foundSinkTopic) : default(TopicName?);
             }
             if (version == 1)
             {
@@ -680,8 +759,12 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(reader.ReadString(true, "Stores"));
                     }
-                    message.Stores = items;
+                    Stores = items;
                 }
+            }
+            else
+            {
+                Stores = [];
             }
             if (version == 1)
             {
@@ -692,15 +775,18 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(reader.ReadString(true, "Successors"));
                     }
-                    message.Successors = items;
+                    Successors = items;
                 }
+            }
+            else
+            {
+                Successors = [];
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -832,32 +918,47 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
     public sealed partial class TopologyDescriptionGlobalStore
     {
         /// <summary>In versions 1.</summary>
-        public TopologyDescriptionNode Source { get; set; } = new();
+        public TopologyDescriptionNode Source { get; set; }
 
         /// <summary>In versions 1.</summary>
-        public TopologyDescriptionNode Processor { get; set; } = new();
+        public TopologyDescriptionNode Processor { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionGlobalStore Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionGlobalStore()
         {
-            var message = new TopologyDescriptionGlobalStore();
+            Source = new();
+            Processor = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionGlobalStore Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionGlobalStore(ref MessageReader reader, short version)
+        {
             if (version == 1)
             {
-                message.Source = StreamsGroupDescribeResponse.TopologyDescriptionNode.Read(ref reader, version);
+                Source = StreamsGroupDescribeResponse.TopologyDescriptionNode.Read(ref reader, version);
+            }
+            else
+            {
+                Source = new();
             }
             if (version == 1)
             {
-                message.Processor = StreamsGroupDescribeResponse.TopologyDescriptionNode.Read(ref reader, version);
+                Processor = StreamsGroupDescribeResponse.TopologyDescriptionNode.Read(ref reader, version);
+            }
+            else
+            {
+                Processor = new();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -914,7 +1015,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>May be null.</summary>
         public Topology? Topology { get; set; }
 
-        public List<Member> Members { get; set; } = [];
+        public List<Member> Members { get; set; }
 
         public int AuthorizedOperations { get; set; } = -2147483648;
 
@@ -930,17 +1031,24 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static DescribedGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public DescribedGroup()
         {
-            var message = new DescribedGroup();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-            message.GroupId = reader.ReadString(true, "GroupId");
-            message.GroupState = reader.ReadString(true, "GroupState");
-            message.GroupEpoch = reader.ReadInt32();
-            message.AssignmentEpoch = reader.ReadInt32();
-            message.Topology = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.Topology.Read(ref reader, version) : null;
+            Members = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static DescribedGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private DescribedGroup(ref MessageReader reader, short version)
+        {
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+            GroupId = reader.ReadString(true, "GroupId");
+            GroupState = reader.ReadString(true, "GroupState");
+            GroupEpoch = reader.ReadInt32();
+            AssignmentEpoch = reader.ReadInt32();
+            Topology = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.Topology.Read(ref reader, version) : null;
             {
                 int length = reader.ReadArrayLength(true, 28, "Members");
                 var items = new List<Member>(length);
@@ -948,27 +1056,26 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.Member.Read(ref reader, version));
                 }
-                message.Members = items;
+                Members = items;
             }
-            message.AuthorizedOperations = reader.ReadInt32();
+            AuthorizedOperations = reader.ReadInt32();
             if (version == 1)
             {
-                message.TopologyDescription = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.TopologyDescription.Read(ref reader, version) : null;
-            }
-            if (version == 1)
-            {
-                message.TopologyDescriptionStatus = reader.ReadInt8();
+                TopologyDescription = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.TopologyDescription.Read(ref reader, version) : null;
             }
             if (version == 1)
             {
-                message.AssignorName = reader.ReadNullableString(true, "AssignorName");
+                TopologyDescriptionStatus = reader.ReadInt8();
+            }
+            if (version == 1)
+            {
+                AssignorName = reader.ReadNullableString(true, "AssignorName");
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -1053,11 +1160,17 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Topology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Topology()
         {
-            var message = new Topology();
-            message.Epoch = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Topology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Topology(ref MessageReader reader, short version)
+        {
+            Epoch = reader.ReadInt32();
             {
                 int length = reader.ReadNullableArrayLength(true, 6, "Subtopologies");
                 if (length >= 0)
@@ -1067,19 +1180,18 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                     {
                         items.Add(StreamsGroupDescribeResponse.Subtopology.Read(ref reader, version));
                     }
-                    message.Subtopologies = items;
+                    Subtopologies = items;
                 }
                 else
                 {
-                    message.Subtopologies = null;
+                    Subtopologies = null;
                 }
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -1131,22 +1243,32 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<TopicName> SourceTopics { get; set; } = [];
+        public List<TopicName> SourceTopics { get; set; }
 
-        public List<TopicName> RepartitionSinkTopics { get; set; } = [];
+        public List<TopicName> RepartitionSinkTopics { get; set; }
 
-        public List<TopicInfo> StateChangelogTopics { get; set; } = [];
+        public List<TopicInfo> StateChangelogTopics { get; set; }
 
-        public List<TopicInfo> RepartitionSourceTopics { get; set; } = [];
+        public List<TopicInfo> RepartitionSourceTopics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Subtopology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Subtopology()
         {
-            var message = new Subtopology();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            SourceTopics = [];
+            RepartitionSinkTopics = [];
+            StateChangelogTopics = [];
+            RepartitionSourceTopics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Subtopology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Subtopology(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopics");
                 var items = new List<TopicName>(length);
@@ -1154,7 +1276,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadString(true, "SourceTopics"));
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "RepartitionSinkTopics");
@@ -1163,7 +1285,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadString(true, "RepartitionSinkTopics"));
                 }
-                message.RepartitionSinkTopics = items;
+                RepartitionSinkTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "StateChangelogTopics");
@@ -1172,7 +1294,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TopicInfo.Read(ref reader, version));
                 }
-                message.StateChangelogTopics = items;
+                StateChangelogTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "RepartitionSourceTopics");
@@ -1181,14 +1303,13 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TopicInfo.Read(ref reader, version));
                 }
-                message.RepartitionSourceTopics = items;
+                RepartitionSourceTopics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -1249,34 +1370,45 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
         /// <summary>May be null.</summary>
         public Endpoint? UserEndpoint { get; set; }
 
-        public List<KeyValue> ClientTags { get; set; } = [];
+        public List<KeyValue> ClientTags { get; set; }
 
-        public List<TaskOffset> TaskOffsets { get; set; } = [];
+        public List<TaskOffset> TaskOffsets { get; set; }
 
-        public List<TaskOffset> TaskEndOffsets { get; set; } = [];
+        public List<TaskOffset> TaskEndOffsets { get; set; }
 
-        public Assignment Assignment { get; set; } = new();
+        public Assignment Assignment { get; set; }
 
-        public Assignment TargetAssignment { get; set; } = new();
+        public Assignment TargetAssignment { get; set; }
 
         public bool IsClassic { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Member Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Member()
         {
-            var message = new Member();
-            message.MemberId = reader.ReadString(true, "MemberId");
-            message.MemberEpoch = reader.ReadInt32();
-            message.InstanceId = reader.ReadNullableString(true, "InstanceId");
-            message.RackId = reader.ReadNullableString(true, "RackId");
-            message.ClientId = reader.ReadString(true, "ClientId");
-            message.ClientHost = reader.ReadString(true, "ClientHost");
-            message.TopologyEpoch = reader.ReadInt32();
-            message.ProcessId = reader.ReadString(true, "ProcessId");
-            message.UserEndpoint = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.Endpoint.Read(ref reader, version) : null;
+            ClientTags = [];
+            TaskOffsets = [];
+            TaskEndOffsets = [];
+            Assignment = new();
+            TargetAssignment = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Member Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Member(ref MessageReader reader, short version)
+        {
+            MemberId = reader.ReadString(true, "MemberId");
+            MemberEpoch = reader.ReadInt32();
+            InstanceId = reader.ReadNullableString(true, "InstanceId");
+            RackId = reader.ReadNullableString(true, "RackId");
+            ClientId = reader.ReadString(true, "ClientId");
+            ClientHost = reader.ReadString(true, "ClientHost");
+            TopologyEpoch = reader.ReadInt32();
+            ProcessId = reader.ReadString(true, "ProcessId");
+            UserEndpoint = reader.ReadStructPresence() ? StreamsGroupDescribeResponse.Endpoint.Read(ref reader, version) : null;
             {
                 int length = reader.ReadArrayLength(true, 3, "ClientTags");
                 var items = new List<KeyValue>(length);
@@ -1284,7 +1416,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.KeyValue.Read(ref reader, version));
                 }
-                message.ClientTags = items;
+                ClientTags = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 14, "TaskOffsets");
@@ -1293,7 +1425,7 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TaskOffset.Read(ref reader, version));
                 }
-                message.TaskOffsets = items;
+                TaskOffsets = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 14, "TaskEndOffsets");
@@ -1302,17 +1434,16 @@ public sealed partial class StreamsGroupDescribeResponse : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupDescribeResponse.TaskOffset.Read(ref reader, version));
                 }
-                message.TaskEndOffsets = items;
+                TaskEndOffsets = items;
             }
-            message.Assignment = StreamsGroupDescribeResponse.Assignment.Read(ref reader, version);
-            message.TargetAssignment = StreamsGroupDescribeResponse.Assignment.Read(ref reader, version);
-            message.IsClassic = reader.ReadBoolean();
+            Assignment = StreamsGroupDescribeResponse.Assignment.Read(ref reader, version);
+            TargetAssignment = StreamsGroupDescribeResponse.Assignment.Read(ref reader, version);
+            IsClassic = reader.ReadBoolean();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -80,19 +80,25 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupHeartbeatRequest()
+    {
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupHeartbeatRequest Read(ref MessageReader reader, short version)
+    public static StreamsGroupHeartbeatRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupHeartbeatRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupHeartbeatRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
-        message.MemberId = reader.ReadString(true, "MemberId");
-        message.MemberEpoch = reader.ReadInt32();
-        message.EndpointInformationEpoch = reader.ReadInt32();
-        message.InstanceId = reader.ReadNullableString(true, "InstanceId");
-        message.RackId = reader.ReadNullableString(true, "RackId");
-        message.RebalanceTimeoutMs = reader.ReadInt32();
-        message.Topology = reader.ReadStructPresence() ? StreamsGroupHeartbeatRequest.TopologyData.Read(ref reader, version) : null;
+        GroupId = reader.ReadString(true, "GroupId");
+        MemberId = reader.ReadString(true, "MemberId");
+        MemberEpoch = reader.ReadInt32();
+        EndpointInformationEpoch = reader.ReadInt32();
+        InstanceId = reader.ReadNullableString(true, "InstanceId");
+        RackId = reader.ReadNullableString(true, "RackId");
+        RebalanceTimeoutMs = reader.ReadInt32();
+        Topology = reader.ReadStructPresence() ? StreamsGroupHeartbeatRequest.TopologyData.Read(ref reader, version) : null;
         {
             int length = reader.ReadNullableArrayLength(true, 3, "ActiveTasks");
             if (length >= 0)
@@ -102,11 +108,11 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TaskIds.Read(ref reader, version));
                 }
-                message.ActiveTasks = items;
+                ActiveTasks = items;
             }
             else
             {
-                message.ActiveTasks = null;
+                ActiveTasks = null;
             }
         }
         {
@@ -118,11 +124,11 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TaskIds.Read(ref reader, version));
                 }
-                message.StandbyTasks = items;
+                StandbyTasks = items;
             }
             else
             {
-                message.StandbyTasks = null;
+                StandbyTasks = null;
             }
         }
         {
@@ -134,15 +140,15 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TaskIds.Read(ref reader, version));
                 }
-                message.WarmupTasks = items;
+                WarmupTasks = items;
             }
             else
             {
-                message.WarmupTasks = null;
+                WarmupTasks = null;
             }
         }
-        message.ProcessId = reader.ReadNullableString(true, "ProcessId");
-        message.UserEndpoint = reader.ReadStructPresence() ? StreamsGroupHeartbeatRequest.Endpoint.Read(ref reader, version) : null;
+        ProcessId = reader.ReadNullableString(true, "ProcessId");
+        UserEndpoint = reader.ReadStructPresence() ? StreamsGroupHeartbeatRequest.Endpoint.Read(ref reader, version) : null;
         {
             int length = reader.ReadNullableArrayLength(true, 3, "ClientTags");
             if (length >= 0)
@@ -152,11 +158,11 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.KeyValue.Read(ref reader, version));
                 }
-                message.ClientTags = items;
+                ClientTags = items;
             }
             else
             {
-                message.ClientTags = null;
+                ClientTags = null;
             }
         }
         {
@@ -168,11 +174,11 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TaskOffset.Read(ref reader, version));
                 }
-                message.TaskOffsets = items;
+                TaskOffsets = items;
             }
             else
             {
-                message.TaskOffsets = null;
+                TaskOffsets = null;
             }
         }
         {
@@ -184,20 +190,19 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TaskOffset.Read(ref reader, version));
                 }
-                message.TaskEndOffsets = items;
+                TaskEndOffsets = items;
             }
             else
             {
-                message.TaskEndOffsets = null;
+                TaskEndOffsets = null;
             }
         }
-        message.ShutdownApplication = reader.ReadBoolean();
+        ShutdownApplication = reader.ReadBoolean();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -322,18 +327,23 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static KeyValue Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public KeyValue()
         {
-            var message = new KeyValue();
-            message.Key = reader.ReadString(true, "Key");
-            message.Value = reader.ReadString(true, "Value");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static KeyValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private KeyValue(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            Value = reader.ReadString(true, "Value");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -360,18 +370,25 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
 
         public short ReplicationFactor { get; set; }
 
-        public List<KeyValue> TopicConfigs { get; set; } = [];
+        public List<KeyValue> TopicConfigs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicInfo()
         {
-            var message = new TopicInfo();
-            message.Name = reader.ReadString(true, "Name");
-            message.Partitions = reader.ReadInt32();
-            message.ReplicationFactor = reader.ReadInt16();
+            TopicConfigs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicInfo(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Partitions = reader.ReadInt32();
+            ReplicationFactor = reader.ReadInt16();
             {
                 int length = reader.ReadArrayLength(true, 3, "TopicConfigs");
                 var items = new List<KeyValue>(length);
@@ -379,14 +396,13 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.KeyValue.Read(ref reader, version));
                 }
-                message.TopicConfigs = items;
+                TopicConfigs = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -420,18 +436,23 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Endpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Endpoint()
         {
-            var message = new Endpoint();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Endpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Endpoint(ref MessageReader reader, short version)
+        {
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -479,19 +500,24 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskOffset Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskOffset()
         {
-            var message = new TaskOffset();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
-            message.Partition = reader.ReadInt32();
-            message.Offset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskOffset Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskOffset(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partition = reader.ReadInt32();
+            Offset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -515,16 +541,23 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskIds Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskIds()
         {
-            var message = new TaskIds();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskIds Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskIds(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -532,14 +565,13 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -566,16 +598,23 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
     {
         public int Epoch { get; set; }
 
-        public List<Subtopology> Subtopologies { get; set; } = [];
+        public List<Subtopology> Subtopologies { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyData()
         {
-            var message = new TopologyData();
-            message.Epoch = reader.ReadInt32();
+            Subtopologies = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyData(ref MessageReader reader, short version)
+        {
+            Epoch = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 8, "Subtopologies");
                 var items = new List<Subtopology>(length);
@@ -583,14 +622,13 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.Subtopology.Read(ref reader, version));
                 }
-                message.Subtopologies = items;
+                Subtopologies = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -635,26 +673,38 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<TopicName> SourceTopics { get; set; } = [];
+        public List<TopicName> SourceTopics { get; set; }
 
-        public List<string> SourceTopicRegex { get; set; } = [];
+        public List<string> SourceTopicRegex { get; set; }
 
-        public List<TopicInfo> StateChangelogTopics { get; set; } = [];
+        public List<TopicInfo> StateChangelogTopics { get; set; }
 
-        public List<TopicName> RepartitionSinkTopics { get; set; } = [];
+        public List<TopicName> RepartitionSinkTopics { get; set; }
 
-        public List<TopicInfo> RepartitionSourceTopics { get; set; } = [];
+        public List<TopicInfo> RepartitionSourceTopics { get; set; }
 
-        public List<CopartitionGroup> CopartitionGroups { get; set; } = [];
+        public List<CopartitionGroup> CopartitionGroups { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Subtopology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Subtopology()
         {
-            var message = new Subtopology();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            SourceTopics = [];
+            SourceTopicRegex = [];
+            StateChangelogTopics = [];
+            RepartitionSinkTopics = [];
+            RepartitionSourceTopics = [];
+            CopartitionGroups = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Subtopology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Subtopology(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopics");
                 var items = new List<TopicName>(length);
@@ -662,7 +712,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadString(true, "SourceTopics"));
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopicRegex");
@@ -671,7 +721,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadString(true, "SourceTopicRegex"));
                 }
-                message.SourceTopicRegex = items;
+                SourceTopicRegex = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "StateChangelogTopics");
@@ -680,7 +730,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TopicInfo.Read(ref reader, version));
                 }
-                message.StateChangelogTopics = items;
+                StateChangelogTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "RepartitionSinkTopics");
@@ -689,7 +739,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadString(true, "RepartitionSinkTopics"));
                 }
-                message.RepartitionSinkTopics = items;
+                RepartitionSinkTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "RepartitionSourceTopics");
@@ -698,7 +748,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.TopicInfo.Read(ref reader, version));
                 }
-                message.RepartitionSourceTopics = items;
+                RepartitionSourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "CopartitionGroups");
@@ -707,14 +757,13 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(StreamsGroupHeartbeatRequest.CopartitionGroup.Read(ref reader, version));
                 }
-                message.CopartitionGroups = items;
+                CopartitionGroups = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -764,19 +813,28 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
     /// <summary>A struct of <see cref="StreamsGroupHeartbeatRequest"/>, in versions 0-1.</summary>
     public sealed partial class CopartitionGroup
     {
-        public List<short> SourceTopics { get; set; } = [];
+        public List<short> SourceTopics { get; set; }
 
-        public List<short> SourceTopicRegex { get; set; } = [];
+        public List<short> SourceTopicRegex { get; set; }
 
-        public List<short> RepartitionSourceTopics { get; set; } = [];
+        public List<short> RepartitionSourceTopics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CopartitionGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CopartitionGroup()
         {
-            var message = new CopartitionGroup();
+            SourceTopics = [];
+            SourceTopicRegex = [];
+            RepartitionSourceTopics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CopartitionGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CopartitionGroup(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 2, "SourceTopics");
                 var items = new List<short>(length);
@@ -784,7 +842,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 2, "SourceTopicRegex");
@@ -793,7 +851,7 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.SourceTopicRegex = items;
+                SourceTopicRegex = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 2, "RepartitionSourceTopics");
@@ -802,14 +860,13 @@ public sealed partial class StreamsGroupHeartbeatRequest : IMessage<StreamsGroup
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.RepartitionSourceTopics = items;
+                RepartitionSourceTopics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

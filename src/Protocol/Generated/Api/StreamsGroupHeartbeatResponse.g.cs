@@ -54,7 +54,7 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
     public long AcceptableRecoveryLag { get; set; } = -1;
 
     /// <summary>May be null.</summary>
-    public List<StatusData>? Status { get; set; } = [];
+    public List<StatusData>? Status { get; set; }
 
     /// <summary>May be null.</summary>
     public List<TaskIds>? ActiveTasks { get; set; }
@@ -76,25 +76,32 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupHeartbeatResponse()
+    {
+        Status = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupHeartbeatResponse Read(ref MessageReader reader, short version)
+    public static StreamsGroupHeartbeatResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupHeartbeatResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupHeartbeatResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
-        message.MemberId = reader.ReadString(true, "MemberId");
-        message.MemberEpoch = reader.ReadInt32();
-        message.HeartbeatIntervalMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        MemberId = reader.ReadString(true, "MemberId");
+        MemberEpoch = reader.ReadInt32();
+        HeartbeatIntervalMs = reader.ReadInt32();
         if (version == 0)
         {
-            message.AcceptableRecoveryLagLegacy = reader.ReadInt32();
+            AcceptableRecoveryLagLegacy = reader.ReadInt32();
         }
-        message.TaskOffsetIntervalMs = reader.ReadInt32();
+        TaskOffsetIntervalMs = reader.ReadInt32();
         if (version == 1)
         {
-            message.AcceptableRecoveryLag = reader.ReadInt64();
+            AcceptableRecoveryLag = reader.ReadInt64();
         }
         {
             int length = reader.ReadNullableArrayLength(true, 3, "Status");
@@ -105,11 +112,11 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.StatusData.Read(ref reader, version));
                 }
-                message.Status = items;
+                Status = items;
             }
             else
             {
-                message.Status = null;
+                Status = null;
             }
         }
         {
@@ -121,11 +128,11 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.TaskIds.Read(ref reader, version));
                 }
-                message.ActiveTasks = items;
+                ActiveTasks = items;
             }
             else
             {
-                message.ActiveTasks = null;
+                ActiveTasks = null;
             }
         }
         {
@@ -137,11 +144,11 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.TaskIds.Read(ref reader, version));
                 }
-                message.StandbyTasks = items;
+                StandbyTasks = items;
             }
             else
             {
-                message.StandbyTasks = null;
+                StandbyTasks = null;
             }
         }
         {
@@ -153,18 +160,18 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.TaskIds.Read(ref reader, version));
                 }
-                message.WarmupTasks = items;
+                WarmupTasks = items;
             }
             else
             {
-                message.WarmupTasks = null;
+                WarmupTasks = null;
             }
         }
         if (version == 1)
         {
-            message.TopologyDescriptionRequired = reader.ReadBoolean();
+            TopologyDescriptionRequired = reader.ReadBoolean();
         }
-        message.EndpointInformationEpoch = reader.ReadInt32();
+        EndpointInformationEpoch = reader.ReadInt32();
         {
             int length = reader.ReadNullableArrayLength(true, 7, "PartitionsByUserEndpoint");
             if (length >= 0)
@@ -174,19 +181,18 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.EndpointToPartitions.Read(ref reader, version));
                 }
-                message.PartitionsByUserEndpoint = items;
+                PartitionsByUserEndpoint = items;
             }
             else
             {
-                message.PartitionsByUserEndpoint = null;
+                PartitionsByUserEndpoint = null;
             }
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -309,18 +315,23 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static StatusData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public StatusData()
         {
-            var message = new StatusData();
-            message.StatusCode = reader.ReadInt8();
-            message.StatusDetail = reader.ReadString(true, "StatusDetail");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static StatusData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private StatusData(ref MessageReader reader, short version)
+        {
+            StatusCode = reader.ReadInt8();
+            StatusDetail = reader.ReadString(true, "StatusDetail");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -343,16 +354,23 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartition()
         {
-            var message = new TopicPartition();
-            message.Topic = reader.ReadString(true, "Topic");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartition(ref MessageReader reader, short version)
+        {
+            Topic = reader.ReadString(true, "Topic");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -360,14 +378,13 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -394,16 +411,23 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskIds Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskIds()
         {
-            var message = new TaskIds();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskIds Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskIds(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -411,14 +435,13 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -450,18 +473,23 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Endpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Endpoint()
         {
-            var message = new Endpoint();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Endpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Endpoint(ref MessageReader reader, short version)
+        {
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -500,20 +528,29 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
     /// <summary>A struct of <see cref="StreamsGroupHeartbeatResponse"/>, in versions 0-1.</summary>
     public sealed partial class EndpointToPartitions
     {
-        public Endpoint UserEndpoint { get; set; } = new();
+        public Endpoint UserEndpoint { get; set; }
 
-        public List<TopicPartition> ActivePartitions { get; set; } = [];
+        public List<TopicPartition> ActivePartitions { get; set; }
 
-        public List<TopicPartition> StandbyPartitions { get; set; } = [];
+        public List<TopicPartition> StandbyPartitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static EndpointToPartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public EndpointToPartitions()
         {
-            var message = new EndpointToPartitions();
-            message.UserEndpoint = StreamsGroupHeartbeatResponse.Endpoint.Read(ref reader, version);
+            UserEndpoint = new();
+            ActivePartitions = [];
+            StandbyPartitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static EndpointToPartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EndpointToPartitions(ref MessageReader reader, short version)
+        {
+            UserEndpoint = StreamsGroupHeartbeatResponse.Endpoint.Read(ref reader, version);
             {
                 int length = reader.ReadArrayLength(true, 3, "ActivePartitions");
                 var items = new List<TopicPartition>(length);
@@ -521,7 +558,7 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.TopicPartition.Read(ref reader, version));
                 }
-                message.ActivePartitions = items;
+                ActivePartitions = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 3, "StandbyPartitions");
@@ -530,14 +567,13 @@ public sealed partial class StreamsGroupHeartbeatResponse : IMessage<StreamsGrou
                 {
                     items.Add(StreamsGroupHeartbeatResponse.TopicPartition.Read(ref reader, version));
                 }
-                message.StandbyPartitions = items;
+                StandbyPartitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

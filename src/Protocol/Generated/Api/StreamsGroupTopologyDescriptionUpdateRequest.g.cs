@@ -38,26 +38,32 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
 
     public int TopologyEpoch { get; set; }
 
-    public TopologyDescriptionData TopologyDescription { get; set; } = new();
+    public TopologyDescriptionData TopologyDescription { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupTopologyDescriptionUpdateRequest()
+    {
+        TopologyDescription = new();
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupTopologyDescriptionUpdateRequest Read(ref MessageReader reader, short version)
+    public static StreamsGroupTopologyDescriptionUpdateRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupTopologyDescriptionUpdateRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupTopologyDescriptionUpdateRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
-        message.MemberId = reader.ReadString(true, "MemberId");
-        message.TopologyEpoch = reader.ReadInt32();
-        message.TopologyDescription = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionData.Read(ref reader, version);
+        GroupId = reader.ReadString(true, "GroupId");
+        MemberId = reader.ReadString(true, "MemberId");
+        TopologyEpoch = reader.ReadInt32();
+        TopologyDescription = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionData.Read(ref reader, version);
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -80,17 +86,25 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
     /// <summary>A struct of <see cref="StreamsGroupTopologyDescriptionUpdateRequest"/>, in versions 0.</summary>
     public sealed partial class TopologyDescriptionData
     {
-        public List<TopologyDescriptionSubtopology> Subtopologies { get; set; } = [];
+        public List<TopologyDescriptionSubtopology> Subtopologies { get; set; }
 
-        public List<TopologyDescriptionGlobalStore> GlobalStores { get; set; } = [];
+        public List<TopologyDescriptionGlobalStore> GlobalStores { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionData()
         {
-            var message = new TopologyDescriptionData();
+            Subtopologies = [];
+            GlobalStores = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionData(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 3, "Subtopologies");
                 var items = new List<TopologyDescriptionSubtopology>(length);
@@ -98,7 +112,7 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionSubtopology.Read(ref reader, version));
                 }
-                message.Subtopologies = items;
+                Subtopologies = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 15, "GlobalStores");
@@ -107,14 +121,13 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionGlobalStore.Read(ref reader, version));
                 }
-                message.GlobalStores = items;
+                GlobalStores = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -163,16 +176,23 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<TopologyDescriptionNode> Nodes { get; set; } = [];
+        public List<TopologyDescriptionNode> Nodes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionSubtopology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionSubtopology()
         {
-            var message = new TopologyDescriptionSubtopology();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Nodes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionSubtopology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionSubtopology(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 7, "Nodes");
                 var items = new List<TopologyDescriptionNode>(length);
@@ -180,14 +200,13 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionNode.Read(ref reader, version));
                 }
-                message.Nodes = items;
+                Nodes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -216,24 +235,33 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
 
         public sbyte NodeType { get; set; }
 
-        public List<TopicName> SourceTopics { get; set; } = [];
+        public List<TopicName> SourceTopics { get; set; }
 
         /// <summary>May be null.</summary>
         public TopicName? SinkTopic { get; set; }
 
-        public List<string> Stores { get; set; } = [];
+        public List<string> Stores { get; set; }
 
-        public List<string> Successors { get; set; } = [];
+        public List<string> Successors { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionNode Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionNode()
         {
-            var message = new TopologyDescriptionNode();
-            message.Name = reader.ReadString(true, "Name");
-            message.NodeType = reader.ReadInt8();
+            SourceTopics = [];
+            Stores = [];
+            Successors = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionNode Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionNode(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            NodeType = reader.ReadInt8();
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopics");
                 var items = new List<TopicName>(length);
@@ -241,9 +269,9 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(reader.ReadString(true, "SourceTopics"));
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
-            message.SinkTopic = (reader.ReadNullableString(true, "SinkTopic")) is { } foundSinkTopic ? new TopicName(foundSinkTopic) : default(TopicName?);
+            SinkTopic = (reader.ReadNullableString(true, "SinkTopic")) is { } foundSinkTopic ? new TopicName(foundSinkTopic) : default(TopicName?);
             {
                 int length = reader.ReadArrayLength(true, 1, "Stores");
                 var items = new List<string>(length);
@@ -251,7 +279,7 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(reader.ReadString(true, "Stores"));
                 }
-                message.Stores = items;
+                Stores = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "Successors");
@@ -260,14 +288,13 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
                 {
                     items.Add(reader.ReadString(true, "Successors"));
                 }
-                message.Successors = items;
+                Successors = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -338,25 +365,32 @@ public sealed partial class StreamsGroupTopologyDescriptionUpdateRequest : IMess
     /// <summary>A struct of <see cref="StreamsGroupTopologyDescriptionUpdateRequest"/>, in versions 0.</summary>
     public sealed partial class TopologyDescriptionGlobalStore
     {
-        public TopologyDescriptionNode Source { get; set; } = new();
+        public TopologyDescriptionNode Source { get; set; }
 
-        public TopologyDescriptionNode Processor { get; set; } = new();
+        public TopologyDescriptionNode Processor { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopologyDescriptionGlobalStore Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopologyDescriptionGlobalStore()
         {
-            var message = new TopologyDescriptionGlobalStore();
-            message.Source = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionNode.Read(ref reader, version);
-            message.Processor = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionNode.Read(ref reader, version);
+            Source = new();
+            Processor = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopologyDescriptionGlobalStore Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopologyDescriptionGlobalStore(ref MessageReader reader, short version)
+        {
+            Source = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionNode.Read(ref reader, version);
+            Processor = StreamsGroupTopologyDescriptionUpdateRequest.TopologyDescriptionNode.Read(ref reader, version);
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -47,31 +47,38 @@ public sealed partial class SyncGroupRequest : IMessage<SyncGroupRequest>, IRequ
     /// <summary>In versions 5. May be null.</summary>
     public string? ProtocolName { get; set; }
 
-    public List<SyncGroupRequestAssignment> Assignments { get; set; } = [];
+    public List<SyncGroupRequestAssignment> Assignments { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SyncGroupRequest()
+    {
+        Assignments = [];
+    }
+
     /// <inheritdoc />
-    public static SyncGroupRequest Read(ref MessageReader reader, short version)
+    public static SyncGroupRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SyncGroupRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new SyncGroupRequest();
-        message.GroupId = reader.ReadString(flexible, "GroupId");
-        message.GenerationId = reader.ReadInt32();
-        message.MemberId = reader.ReadString(flexible, "MemberId");
+        GroupId = reader.ReadString(flexible, "GroupId");
+        GenerationId = reader.ReadInt32();
+        MemberId = reader.ReadString(flexible, "MemberId");
         if (version >= 3)
         {
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
         }
         if (version == 5)
         {
-            message.ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
+            ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
         }
         if (version == 5)
         {
-            message.ProtocolName = reader.ReadNullableString(flexible, "ProtocolName");
+            ProtocolName = reader.ReadNullableString(flexible, "ProtocolName");
         }
         {
             int length = reader.ReadArrayLength(flexible, 2, "Assignments");
@@ -80,17 +87,16 @@ public sealed partial class SyncGroupRequest : IMessage<SyncGroupRequest>, IRequ
             {
                 items.Add(SyncGroupRequest.SyncGroupRequestAssignment.Read(ref reader, version));
             }
-            message.Assignments = items;
+            Assignments = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -160,22 +166,27 @@ public sealed partial class SyncGroupRequest : IMessage<SyncGroupRequest>, IRequ
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public SyncGroupRequestAssignment()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static SyncGroupRequestAssignment Read(ref MessageReader reader, short version)
+        public static SyncGroupRequestAssignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SyncGroupRequestAssignment(ref MessageReader reader, short version)
         {
             bool flexible = version >= 4;
-            var message = new SyncGroupRequestAssignment();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
-            message.Assignment = reader.ReadBytes(flexible, "Assignment");
+            MemberId = reader.ReadString(flexible, "MemberId");
+            Assignment = reader.ReadBytes(flexible, "Assignment");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

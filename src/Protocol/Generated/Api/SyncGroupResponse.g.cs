@@ -48,35 +48,40 @@ public sealed partial class SyncGroupResponse : IMessage<SyncGroupResponse>, IRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SyncGroupResponse()
+    {
+    }
+
     /// <inheritdoc />
-    public static SyncGroupResponse Read(ref MessageReader reader, short version)
+    public static SyncGroupResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SyncGroupResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 4;
-        var message = new SyncGroupResponse();
         if (version >= 1)
         {
-            message.ThrottleTimeMs = reader.ReadInt32();
+            ThrottleTimeMs = reader.ReadInt32();
         }
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         if (version == 5)
         {
-            message.ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
+            ProtocolType = reader.ReadNullableString(flexible, "ProtocolType");
         }
         if (version == 5)
         {
-            message.ProtocolName = reader.ReadNullableString(flexible, "ProtocolName");
+            ProtocolName = reader.ReadNullableString(flexible, "ProtocolName");
         }
-        message.Assignment = reader.ReadBytes(flexible, "Assignment");
+        Assignment = reader.ReadBytes(flexible, "Assignment");
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -49,32 +49,39 @@ public sealed partial class TxnOffsetCommitRequest : IMessage<TxnOffsetCommitReq
     /// <summary>In versions 3-6. May be null.</summary>
     public string? GroupInstanceId { get; set; }
 
-    public List<TxnOffsetCommitRequestTopic> Topics { get; set; } = [];
+    public List<TxnOffsetCommitRequestTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public TxnOffsetCommitRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static TxnOffsetCommitRequest Read(ref MessageReader reader, short version)
+    public static TxnOffsetCommitRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private TxnOffsetCommitRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new TxnOffsetCommitRequest();
-        message.TransactionalId = reader.ReadString(flexible, "TransactionalId");
-        message.GroupId = reader.ReadString(flexible, "GroupId");
-        message.ProducerId = reader.ReadInt64();
-        message.ProducerEpoch = reader.ReadInt16();
+        TransactionalId = reader.ReadString(flexible, "TransactionalId");
+        GroupId = reader.ReadString(flexible, "GroupId");
+        ProducerId = reader.ReadInt64();
+        ProducerEpoch = reader.ReadInt16();
         if (version >= 3)
         {
-            message.GenerationIdOrMemberEpoch = reader.ReadInt32();
+            GenerationIdOrMemberEpoch = reader.ReadInt32();
         }
         if (version >= 3)
         {
-            message.MemberId = reader.ReadString(flexible, "MemberId");
+            MemberId = reader.ReadString(flexible, "MemberId");
         }
         if (version >= 3)
         {
-            message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+            GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
         }
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
@@ -83,17 +90,16 @@ public sealed partial class TxnOffsetCommitRequest : IMessage<TxnOffsetCommitReq
             {
                 items.Add(TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -171,23 +177,30 @@ public sealed partial class TxnOffsetCommitRequest : IMessage<TxnOffsetCommitReq
         /// <summary>In versions 6.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<TxnOffsetCommitRequestPartition> Partitions { get; set; } = [];
+        public List<TxnOffsetCommitRequestPartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TxnOffsetCommitRequestTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TxnOffsetCommitRequestTopic Read(ref MessageReader reader, short version)
+        public static TxnOffsetCommitRequestTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TxnOffsetCommitRequestTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new TxnOffsetCommitRequestTopic();
             if (version <= 5)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 6)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 13, "Partitions");
@@ -196,17 +209,16 @@ public sealed partial class TxnOffsetCommitRequest : IMessage<TxnOffsetCommitReq
                 {
                     items.Add(TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -268,27 +280,32 @@ public sealed partial class TxnOffsetCommitRequest : IMessage<TxnOffsetCommitReq
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TxnOffsetCommitRequestPartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TxnOffsetCommitRequestPartition Read(ref MessageReader reader, short version)
+        public static TxnOffsetCommitRequestPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TxnOffsetCommitRequestPartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new TxnOffsetCommitRequestPartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.CommittedOffset = reader.ReadInt64();
+            PartitionIndex = reader.ReadInt32();
+            CommittedOffset = reader.ReadInt64();
             if (version >= 2)
             {
-                message.CommittedLeaderEpoch = reader.ReadInt32();
+                CommittedLeaderEpoch = reader.ReadInt32();
             }
-            message.CommittedMetadata = reader.ReadNullableString(flexible, "CommittedMetadata");
+            CommittedMetadata = reader.ReadNullableString(flexible, "CommittedMetadata");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

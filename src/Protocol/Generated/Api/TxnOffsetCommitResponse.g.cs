@@ -34,18 +34,25 @@ public sealed partial class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitRe
 
     public int ThrottleTimeMs { get; set; }
 
-    public List<TxnOffsetCommitResponseTopic> Topics { get; set; } = [];
+    public List<TxnOffsetCommitResponseTopic> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public TxnOffsetCommitResponse()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static TxnOffsetCommitResponse Read(ref MessageReader reader, short version)
+    public static TxnOffsetCommitResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private TxnOffsetCommitResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version >= 3;
-        var message = new TxnOffsetCommitResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
+        ThrottleTimeMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(flexible, 3, "Topics");
             var items = new List<TxnOffsetCommitResponseTopic>(length);
@@ -53,17 +60,16 @@ public sealed partial class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitRe
             {
                 items.Add(TxnOffsetCommitResponse.TxnOffsetCommitResponseTopic.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -105,23 +111,30 @@ public sealed partial class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitRe
         /// <summary>In versions 6.</summary>
         public Uuid TopicId { get; set; }
 
-        public List<TxnOffsetCommitResponsePartition> Partitions { get; set; } = [];
+        public List<TxnOffsetCommitResponsePartition> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TxnOffsetCommitResponseTopic()
+        {
+            Partitions = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TxnOffsetCommitResponseTopic Read(ref MessageReader reader, short version)
+        public static TxnOffsetCommitResponseTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TxnOffsetCommitResponseTopic(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new TxnOffsetCommitResponseTopic();
             if (version <= 5)
             {
-                message.Name = reader.ReadString(flexible, "Name");
+                Name = reader.ReadString(flexible, "Name");
             }
             if (version == 6)
             {
-                message.TopicId = reader.ReadUuid();
+                TopicId = reader.ReadUuid();
             }
             {
                 int length = reader.ReadArrayLength(flexible, 6, "Partitions");
@@ -130,17 +143,16 @@ public sealed partial class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitRe
                 {
                     items.Add(TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -196,22 +208,27 @@ public sealed partial class TxnOffsetCommitResponse : IMessage<TxnOffsetCommitRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public TxnOffsetCommitResponsePartition()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static TxnOffsetCommitResponsePartition Read(ref MessageReader reader, short version)
+        public static TxnOffsetCommitResponsePartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TxnOffsetCommitResponsePartition(ref MessageReader reader, short version)
         {
             bool flexible = version >= 3;
-            var message = new TxnOffsetCommitResponsePartition();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,7 +34,7 @@ public sealed partial class UpdateFeaturesRequest : IMessage<UpdateFeaturesReque
 
     public int TimeoutMs { get; set; } = 60000;
 
-    public List<FeatureUpdateKey> FeatureUpdates { get; set; } = [];
+    public List<FeatureUpdateKey> FeatureUpdates { get; set; }
 
     /// <summary>In versions 1-2.</summary>
     public bool ValidateOnly { get; set; }
@@ -42,12 +42,19 @@ public sealed partial class UpdateFeaturesRequest : IMessage<UpdateFeaturesReque
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UpdateFeaturesRequest()
+    {
+        FeatureUpdates = [];
+    }
+
     /// <inheritdoc />
-    public static UpdateFeaturesRequest Read(ref MessageReader reader, short version)
+    public static UpdateFeaturesRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UpdateFeaturesRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UpdateFeaturesRequest();
-        message.TimeoutMs = reader.ReadInt32();
+        TimeoutMs = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 5, "FeatureUpdates");
             var items = new List<FeatureUpdateKey>(length);
@@ -55,18 +62,17 @@ public sealed partial class UpdateFeaturesRequest : IMessage<UpdateFeaturesReque
             {
                 items.Add(UpdateFeaturesRequest.FeatureUpdateKey.Read(ref reader, version));
             }
-            message.FeatureUpdates = items;
+            FeatureUpdates = items;
         }
         if (version >= 1)
         {
-            message.ValidateOnly = reader.ReadBoolean();
+            ValidateOnly = reader.ReadBoolean();
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -115,26 +121,31 @@ public sealed partial class UpdateFeaturesRequest : IMessage<UpdateFeaturesReque
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static FeatureUpdateKey Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public FeatureUpdateKey()
         {
-            var message = new FeatureUpdateKey();
-            message.Feature = reader.ReadString(true, "Feature");
-            message.MaxVersionLevel = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static FeatureUpdateKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private FeatureUpdateKey(ref MessageReader reader, short version)
+        {
+            Feature = reader.ReadString(true, "Feature");
+            MaxVersionLevel = reader.ReadInt16();
             if (version == 0)
             {
-                message.AllowDowngrade = reader.ReadBoolean();
+                AllowDowngrade = reader.ReadBoolean();
             }
             if (version >= 1)
             {
-                message.UpgradeType = reader.ReadInt8();
+                UpgradeType = reader.ReadInt8();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -40,19 +40,26 @@ public sealed partial class UpdateFeaturesResponse : IMessage<UpdateFeaturesResp
     public string? ErrorMessage { get; set; } = "";
 
     /// <summary>In versions 0-1.</summary>
-    public List<UpdatableFeatureResult> Results { get; set; } = [];
+    public List<UpdatableFeatureResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UpdateFeaturesResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static UpdateFeaturesResponse Read(ref MessageReader reader, short version)
+    public static UpdateFeaturesResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UpdateFeaturesResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UpdateFeaturesResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
-        message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
         if (version <= 1)
         {
             {
@@ -62,15 +69,18 @@ public sealed partial class UpdateFeaturesResponse : IMessage<UpdateFeaturesResp
                 {
                     items.Add(UpdateFeaturesResponse.UpdatableFeatureResult.Read(ref reader, version));
                 }
-                message.Results = items;
+                Results = items;
             }
+        }
+        else
+        {
+            Results = [];
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -113,19 +123,24 @@ public sealed partial class UpdateFeaturesResponse : IMessage<UpdateFeaturesResp
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static UpdatableFeatureResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public UpdatableFeatureResult()
         {
-            var message = new UpdatableFeatureResult();
-            message.Feature = reader.ReadString(true, "Feature");
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static UpdatableFeatureResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private UpdatableFeatureResult(ref MessageReader reader, short version)
+        {
+            Feature = reader.ReadString(true, "Feature");
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

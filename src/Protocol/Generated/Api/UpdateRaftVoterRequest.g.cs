@@ -41,22 +41,30 @@ public sealed partial class UpdateRaftVoterRequest : IMessage<UpdateRaftVoterReq
 
     public Uuid VoterDirectoryId { get; set; }
 
-    public List<Listener> Listeners { get; set; } = [];
+    public List<Listener> Listeners { get; set; }
 
-    public KRaftVersionFeatureData KRaftVersionFeature { get; set; } = new();
+    public KRaftVersionFeatureData KRaftVersionFeature { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UpdateRaftVoterRequest()
+    {
+        Listeners = [];
+        KRaftVersionFeature = new();
+    }
+
     /// <inheritdoc />
-    public static UpdateRaftVoterRequest Read(ref MessageReader reader, short version)
+    public static UpdateRaftVoterRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UpdateRaftVoterRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UpdateRaftVoterRequest();
-        message.ClusterId = reader.ReadNullableString(true, "ClusterId");
-        message.CurrentLeaderEpoch = reader.ReadInt32();
-        message.VoterId = reader.ReadInt32();
-        message.VoterDirectoryId = reader.ReadUuid();
+        ClusterId = reader.ReadNullableString(true, "ClusterId");
+        CurrentLeaderEpoch = reader.ReadInt32();
+        VoterId = reader.ReadInt32();
+        VoterDirectoryId = reader.ReadUuid();
         {
             int length = reader.ReadArrayLength(true, 5, "Listeners");
             var items = new List<Listener>(length);
@@ -64,15 +72,14 @@ public sealed partial class UpdateRaftVoterRequest : IMessage<UpdateRaftVoterReq
             {
                 items.Add(UpdateRaftVoterRequest.Listener.Read(ref reader, version));
             }
-            message.Listeners = items;
+            Listeners = items;
         }
-        message.KRaftVersionFeature = UpdateRaftVoterRequest.KRaftVersionFeatureData.Read(ref reader, version);
+        KRaftVersionFeature = UpdateRaftVoterRequest.KRaftVersionFeatureData.Read(ref reader, version);
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -110,19 +117,24 @@ public sealed partial class UpdateRaftVoterRequest : IMessage<UpdateRaftVoterReq
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Listener Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Listener()
         {
-            var message = new Listener();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Listener Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Listener(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -151,18 +163,23 @@ public sealed partial class UpdateRaftVoterRequest : IMessage<UpdateRaftVoterReq
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static KRaftVersionFeatureData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public KRaftVersionFeatureData()
         {
-            var message = new KRaftVersionFeatureData();
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static KRaftVersionFeatureData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private KRaftVersionFeatureData(ref MessageReader reader, short version)
+        {
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

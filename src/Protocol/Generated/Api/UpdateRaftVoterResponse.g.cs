@@ -37,18 +37,26 @@ public sealed partial class UpdateRaftVoterResponse : IMessage<UpdateRaftVoterRe
     public ErrorCode ErrorCode { get; set; }
 
     /// <summary>Tag 0.</summary>
-    public CurrentLeaderData CurrentLeader { get; set; } = new();
+    public CurrentLeaderData CurrentLeader { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UpdateRaftVoterResponse()
+    {
+        CurrentLeader = new();
+    }
+
     /// <inheritdoc />
-    public static UpdateRaftVoterResponse Read(ref MessageReader reader, short version)
+    public static UpdateRaftVoterResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UpdateRaftVoterResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UpdateRaftVoterResponse();
-        message.ThrottleTimeMs = reader.ReadInt32();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ThrottleTimeMs = reader.ReadInt32();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
+        CurrentLeader = new();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -56,17 +64,16 @@ public sealed partial class UpdateRaftVoterResponse : IMessage<UpdateRaftVoterRe
             {
                 case 0:
                 {
-                    message.CurrentLeader = UpdateRaftVoterResponse.CurrentLeaderData.Read(ref reader, version);
+                    CurrentLeader = UpdateRaftVoterResponse.CurrentLeaderData.Read(ref reader, version);
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -106,20 +113,25 @@ public sealed partial class UpdateRaftVoterResponse : IMessage<UpdateRaftVoterRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CurrentLeaderData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CurrentLeaderData()
         {
-            var message = new CurrentLeaderData();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CurrentLeaderData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CurrentLeaderData(ref MessageReader reader, short version)
+        {
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

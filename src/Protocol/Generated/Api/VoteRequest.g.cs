@@ -38,20 +38,27 @@ public sealed partial class VoteRequest : IMessage<VoteRequest>, IRequest
     /// <summary>In versions 1-2.</summary>
     public BrokerId VoterId { get; set; } = -1;
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public VoteRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static VoteRequest Read(ref MessageReader reader, short version)
+    public static VoteRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private VoteRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new VoteRequest();
-        message.ClusterId = reader.ReadNullableString(true, "ClusterId");
+        ClusterId = reader.ReadNullableString(true, "ClusterId");
         if (version >= 1)
         {
-            message.VoterId = reader.ReadInt32();
+            VoterId = reader.ReadInt32();
         }
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
@@ -60,14 +67,13 @@ public sealed partial class VoteRequest : IMessage<VoteRequest>, IRequest
             {
                 items.Add(VoteRequest.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -101,16 +107,23 @@ public sealed partial class VoteRequest : IMessage<VoteRequest>, IRequest
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 25, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -118,14 +131,13 @@ public sealed partial class VoteRequest : IMessage<VoteRequest>, IRequest
                 {
                     items.Add(VoteRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -172,33 +184,38 @@ public sealed partial class VoteRequest : IMessage<VoteRequest>, IRequest
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ReplicaEpoch = reader.ReadInt32();
-            message.ReplicaId = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ReplicaEpoch = reader.ReadInt32();
+            ReplicaId = reader.ReadInt32();
             if (version >= 1)
             {
-                message.ReplicaDirectoryId = reader.ReadUuid();
+                ReplicaDirectoryId = reader.ReadUuid();
             }
             if (version >= 1)
             {
-                message.VoterDirectoryId = reader.ReadUuid();
+                VoterDirectoryId = reader.ReadUuid();
             }
-            message.LastOffsetEpoch = reader.ReadInt32();
-            message.LastOffset = reader.ReadInt64();
+            LastOffsetEpoch = reader.ReadInt32();
+            LastOffset = reader.ReadInt64();
             if (version == 2)
             {
-                message.PreVote = reader.ReadBoolean();
+                PreVote = reader.ReadBoolean();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

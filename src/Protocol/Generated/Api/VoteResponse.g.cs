@@ -34,20 +34,28 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
 
     public ErrorCode ErrorCode { get; set; }
 
-    public List<TopicData> Topics { get; set; } = [];
+    public List<TopicData> Topics { get; set; }
 
     /// <summary>In versions 1-2. Tag 0.</summary>
-    public List<NodeEndpoint> NodeEndpoints { get; set; } = [];
+    public List<NodeEndpoint> NodeEndpoints { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public VoteResponse()
+    {
+        Topics = [];
+        NodeEndpoints = [];
+    }
+
     /// <inheritdoc />
-    public static VoteResponse Read(ref MessageReader reader, short version)
+    public static VoteResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private VoteResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new VoteResponse();
-        message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        ErrorCode = (ErrorCode)reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 3, "Topics");
             var items = new List<TopicData>(length);
@@ -55,8 +63,9 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
             {
                 items.Add(VoteResponse.TopicData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
+        NodeEndpoints = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -75,18 +84,17 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
                         {
                             items.Add(VoteResponse.NodeEndpoint.Read(ref reader, version));
                         }
-                        message.NodeEndpoints = items;
+                        NodeEndpoints = items;
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -129,16 +137,23 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
     {
         public TopicName TopicName { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicData()
         {
-            var message = new TopicData();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicData(ref MessageReader reader, short version)
+        {
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 16, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -146,14 +161,13 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
                 {
                     items.Add(VoteResponse.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -191,21 +205,26 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.LeaderId = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.VoteGranted = reader.ReadBoolean();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            LeaderId = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            VoteGranted = reader.ReadBoolean();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -238,19 +257,24 @@ public sealed partial class VoteResponse : IMessage<VoteResponse>, IResponse
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static NodeEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public NodeEndpoint()
         {
-            var message = new NodeEndpoint();
-            message.NodeId = reader.ReadInt32();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static NodeEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private NodeEndpoint(ref MessageReader reader, short version)
+        {
+            NodeId = reader.ReadInt32();
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,17 +34,24 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
 
     public GroupId GroupId { get; set; }
 
-    public List<WriteStateData> Topics { get; set; } = [];
+    public List<WriteStateData> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public WriteShareGroupStateRequest()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static WriteShareGroupStateRequest Read(ref MessageReader reader, short version)
+    public static WriteShareGroupStateRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private WriteShareGroupStateRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new WriteShareGroupStateRequest();
-        message.GroupId = reader.ReadString(true, "GroupId");
+        GroupId = reader.ReadString(true, "GroupId");
         {
             int length = reader.ReadArrayLength(true, 18, "Topics");
             var items = new List<WriteStateData>(length);
@@ -52,14 +59,13 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
             {
                 items.Add(WriteShareGroupStateRequest.WriteStateData.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,16 +92,23 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionData> Partitions { get; set; } = [];
+        public List<PartitionData> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WriteStateData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WriteStateData()
         {
-            var message = new WriteStateData();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WriteStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WriteStateData(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 22, "Partitions");
                 var items = new List<PartitionData>(length);
@@ -103,14 +116,13 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
                 {
                     items.Add(WriteShareGroupStateRequest.PartitionData.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -146,22 +158,29 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
         /// <summary>In versions 1.</summary>
         public int DeliveryCompleteCount { get; set; } = -1;
 
-        public List<StateBatch> StateBatches { get; set; } = [];
+        public List<StateBatch> StateBatches { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionData()
         {
-            var message = new PartitionData();
-            message.Partition = reader.ReadInt32();
-            message.StateEpoch = reader.ReadInt32();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.StartOffset = reader.ReadInt64();
+            StateBatches = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionData(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            StateEpoch = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
+            StartOffset = reader.ReadInt64();
             if (version == 1)
             {
-                message.DeliveryCompleteCount = reader.ReadInt32();
+                DeliveryCompleteCount = reader.ReadInt32();
             }
             {
                 int length = reader.ReadArrayLength(true, 20, "StateBatches");
@@ -170,14 +189,13 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
                 {
                     items.Add(WriteShareGroupStateRequest.StateBatch.Read(ref reader, version));
                 }
-                message.StateBatches = items;
+                StateBatches = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -223,20 +241,25 @@ public sealed partial class WriteShareGroupStateRequest : IMessage<WriteShareGro
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static StateBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public StateBatch()
         {
-            var message = new StateBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
-            message.DeliveryState = reader.ReadInt8();
-            message.DeliveryCount = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static StateBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private StateBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
+            DeliveryState = reader.ReadInt8();
+            DeliveryCount = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

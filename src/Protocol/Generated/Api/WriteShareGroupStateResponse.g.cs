@@ -32,16 +32,23 @@ public sealed partial class WriteShareGroupStateResponse : IMessage<WriteShareGr
         }
     }
 
-    public List<WriteStateResult> Results { get; set; } = [];
+    public List<WriteStateResult> Results { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public WriteShareGroupStateResponse()
+    {
+        Results = [];
+    }
+
     /// <inheritdoc />
-    public static WriteShareGroupStateResponse Read(ref MessageReader reader, short version)
+    public static WriteShareGroupStateResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private WriteShareGroupStateResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new WriteShareGroupStateResponse();
         {
             int length = reader.ReadArrayLength(true, 18, "Results");
             var items = new List<WriteStateResult>(length);
@@ -49,14 +56,13 @@ public sealed partial class WriteShareGroupStateResponse : IMessage<WriteShareGr
             {
                 items.Add(WriteShareGroupStateResponse.WriteStateResult.Read(ref reader, version));
             }
-            message.Results = items;
+            Results = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class WriteShareGroupStateResponse : IMessage<WriteShareGr
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionResult> Partitions { get; set; } = [];
+        public List<PartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WriteStateResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WriteStateResult()
         {
-            var message = new WriteStateResult();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WriteStateResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WriteStateResult(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 8, "Partitions");
                 var items = new List<PartitionResult>(length);
@@ -99,14 +112,13 @@ public sealed partial class WriteShareGroupStateResponse : IMessage<WriteShareGr
                 {
                     items.Add(WriteShareGroupStateResponse.PartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -141,19 +153,24 @@ public sealed partial class WriteShareGroupStateResponse : IMessage<WriteShareGr
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionResult()
         {
-            var message = new PartitionResult();
-            message.Partition = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
-            message.ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionResult(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
+            ErrorMessage = reader.ReadNullableString(true, "ErrorMessage");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -32,16 +32,23 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
         }
     }
 
-    public List<WritableTxnMarker> Markers { get; set; } = [];
+    public List<WritableTxnMarker> Markers { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public WriteTxnMarkersRequest()
+    {
+        Markers = [];
+    }
+
     /// <inheritdoc />
-    public static WriteTxnMarkersRequest Read(ref MessageReader reader, short version)
+    public static WriteTxnMarkersRequest Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private WriteTxnMarkersRequest(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new WriteTxnMarkersRequest();
         {
             int length = reader.ReadArrayLength(true, 17, "Markers");
             var items = new List<WritableTxnMarker>(length);
@@ -49,14 +56,13 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
             {
                 items.Add(WriteTxnMarkersRequest.WritableTxnMarker.Read(ref reader, version));
             }
-            message.Markers = items;
+            Markers = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -86,7 +92,7 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
 
         public bool TransactionResult { get; set; }
 
-        public List<WritableTxnMarkerTopic> Topics { get; set; } = [];
+        public List<WritableTxnMarkerTopic> Topics { get; set; }
 
         public int CoordinatorEpoch { get; set; }
 
@@ -96,13 +102,20 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WritableTxnMarker Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WritableTxnMarker()
         {
-            var message = new WritableTxnMarker();
-            message.ProducerId = reader.ReadInt64();
-            message.ProducerEpoch = reader.ReadInt16();
-            message.TransactionResult = reader.ReadBoolean();
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WritableTxnMarker Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WritableTxnMarker(ref MessageReader reader, short version)
+        {
+            ProducerId = reader.ReadInt64();
+            ProducerEpoch = reader.ReadInt16();
+            TransactionResult = reader.ReadBoolean();
             {
                 int length = reader.ReadArrayLength(true, 3, "Topics");
                 var items = new List<WritableTxnMarkerTopic>(length);
@@ -110,19 +123,18 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
                 {
                     items.Add(WriteTxnMarkersRequest.WritableTxnMarkerTopic.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
-            message.CoordinatorEpoch = reader.ReadInt32();
+            CoordinatorEpoch = reader.ReadInt32();
             if (version == 2)
             {
-                message.TransactionVersion = reader.ReadInt8();
+                TransactionVersion = reader.ReadInt8();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -159,16 +171,23 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
     {
         public TopicName Name { get; set; }
 
-        public List<PartitionIndex> PartitionIndexes { get; set; } = [];
+        public List<PartitionIndex> PartitionIndexes { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WritableTxnMarkerTopic Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WritableTxnMarkerTopic()
         {
-            var message = new WritableTxnMarkerTopic();
-            message.Name = reader.ReadString(true, "Name");
+            PartitionIndexes = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WritableTxnMarkerTopic Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WritableTxnMarkerTopic(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 4, "PartitionIndexes");
                 var items = new List<PartitionIndex>(length);
@@ -176,14 +195,13 @@ public sealed partial class WriteTxnMarkersRequest : IMessage<WriteTxnMarkersReq
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIndexes = items;
+                PartitionIndexes = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

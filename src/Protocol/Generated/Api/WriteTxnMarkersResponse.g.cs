@@ -32,16 +32,23 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
         }
     }
 
-    public List<WritableTxnMarkerResult> Markers { get; set; } = [];
+    public List<WritableTxnMarkerResult> Markers { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public WriteTxnMarkersResponse()
+    {
+        Markers = [];
+    }
+
     /// <inheritdoc />
-    public static WriteTxnMarkersResponse Read(ref MessageReader reader, short version)
+    public static WriteTxnMarkersResponse Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private WriteTxnMarkersResponse(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new WriteTxnMarkersResponse();
         {
             int length = reader.ReadArrayLength(true, 10, "Markers");
             var items = new List<WritableTxnMarkerResult>(length);
@@ -49,14 +56,13 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
             {
                 items.Add(WriteTxnMarkersResponse.WritableTxnMarkerResult.Read(ref reader, version));
             }
-            message.Markers = items;
+            Markers = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -82,16 +88,23 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
     {
         public ProducerId ProducerId { get; set; }
 
-        public List<WritableTxnMarkerTopicResult> Topics { get; set; } = [];
+        public List<WritableTxnMarkerTopicResult> Topics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WritableTxnMarkerResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WritableTxnMarkerResult()
         {
-            var message = new WritableTxnMarkerResult();
-            message.ProducerId = reader.ReadInt64();
+            Topics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WritableTxnMarkerResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WritableTxnMarkerResult(ref MessageReader reader, short version)
+        {
+            ProducerId = reader.ReadInt64();
             {
                 int length = reader.ReadArrayLength(true, 3, "Topics");
                 var items = new List<WritableTxnMarkerTopicResult>(length);
@@ -99,14 +112,13 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
                 {
                     items.Add(WriteTxnMarkersResponse.WritableTxnMarkerTopicResult.Read(ref reader, version));
                 }
-                message.Topics = items;
+                Topics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -133,16 +145,23 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
     {
         public TopicName Name { get; set; }
 
-        public List<WritableTxnMarkerPartitionResult> Partitions { get; set; } = [];
+        public List<WritableTxnMarkerPartitionResult> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WritableTxnMarkerTopicResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WritableTxnMarkerTopicResult()
         {
-            var message = new WritableTxnMarkerTopicResult();
-            message.Name = reader.ReadString(true, "Name");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WritableTxnMarkerTopicResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WritableTxnMarkerTopicResult(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
             {
                 int length = reader.ReadArrayLength(true, 7, "Partitions");
                 var items = new List<WritableTxnMarkerPartitionResult>(length);
@@ -150,14 +169,13 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
                 {
                     items.Add(WriteTxnMarkersResponse.WritableTxnMarkerPartitionResult.Read(ref reader, version));
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -189,18 +207,23 @@ public sealed partial class WriteTxnMarkersResponse : IMessage<WriteTxnMarkersRe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static WritableTxnMarkerPartitionResult Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public WritableTxnMarkerPartitionResult()
         {
-            var message = new WritableTxnMarkerPartitionResult();
-            message.PartitionIndex = reader.ReadInt32();
-            message.ErrorCode = (ErrorCode)reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static WritableTxnMarkerPartitionResult Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private WritableTxnMarkerPartitionResult(ref MessageReader reader, short version)
+        {
+            PartitionIndex = reader.ReadInt32();
+            ErrorCode = (ErrorCode)reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

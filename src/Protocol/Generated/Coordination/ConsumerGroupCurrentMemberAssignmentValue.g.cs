@@ -40,21 +40,29 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
 
     public sbyte State { get; set; }
 
-    public List<TopicPartitions> AssignedPartitions { get; set; } = [];
+    public List<TopicPartitions> AssignedPartitions { get; set; }
 
-    public List<TopicPartitions> PartitionsPendingRevocation { get; set; } = [];
+    public List<TopicPartitions> PartitionsPendingRevocation { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupCurrentMemberAssignmentValue()
+    {
+        AssignedPartitions = [];
+        PartitionsPendingRevocation = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupCurrentMemberAssignmentValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupCurrentMemberAssignmentValue();
-        message.MemberEpoch = reader.ReadInt32();
-        message.PreviousMemberEpoch = reader.ReadInt32();
-        message.State = reader.ReadInt8();
+        MemberEpoch = reader.ReadInt32();
+        PreviousMemberEpoch = reader.ReadInt32();
+        State = reader.ReadInt8();
         {
             int length = reader.ReadArrayLength(true, 18, "AssignedPartitions");
             var items = new List<TopicPartitions>(length);
@@ -62,7 +70,7 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
             {
                 items.Add(ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions.Read(ref reader, version));
             }
-            message.AssignedPartitions = items;
+            AssignedPartitions = items;
         }
         {
             int length = reader.ReadArrayLength(true, 18, "PartitionsPendingRevocation");
@@ -71,14 +79,13 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
             {
                 items.Add(ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions.Read(ref reader, version));
             }
-            message.PartitionsPendingRevocation = items;
+            PartitionsPendingRevocation = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -112,19 +119,27 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tag 0. May be null.</summary>
-        public List<int>? AssignmentEpochs { get; set; } = [];
+        public List<int>? AssignmentEpochs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitions()
         {
-            var message = new TopicPartitions();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+            AssignmentEpochs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitions(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -132,8 +147,9 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
+            AssignmentEpochs = [];
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
@@ -150,23 +166,22 @@ public sealed partial class ConsumerGroupCurrentMemberAssignmentValue : IMessage
                                 {
                                     items.Add(reader.ReadInt32());
                                 }
-                                message.AssignmentEpochs = items;
+                                AssignmentEpochs = items;
                             }
                             else
                             {
-                                message.AssignmentEpochs = null;
+                                AssignmentEpochs = null;
                             }
                         }
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

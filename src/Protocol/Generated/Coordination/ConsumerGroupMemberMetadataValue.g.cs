@@ -44,7 +44,7 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
 
     public string ClientHost { get; set; } = "";
 
-    public List<string> SubscribedTopicNames { get; set; } = [];
+    public List<string> SubscribedTopicNames { get; set; }
 
     /// <summary>May be null.</summary>
     public string? SubscribedTopicRegex { get; set; } = "";
@@ -55,20 +55,28 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
     public string? ServerAssignor { get; set; } = "";
 
     /// <summary>Tag 0. May be null.</summary>
-    public ClassicMemberMetadataData? ClassicMemberMetadata { get; set; } = new();
+    public ClassicMemberMetadataData? ClassicMemberMetadata { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupMemberMetadataValue()
+    {
+        SubscribedTopicNames = [];
+        ClassicMemberMetadata = new();
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupMemberMetadataValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupMemberMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupMemberMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupMemberMetadataValue();
-        message.InstanceId = reader.ReadNullableString(true, "InstanceId");
-        message.RackId = reader.ReadNullableString(true, "RackId");
-        message.ClientId = reader.ReadString(true, "ClientId");
-        message.ClientHost = reader.ReadString(true, "ClientHost");
+        InstanceId = reader.ReadNullableString(true, "InstanceId");
+        RackId = reader.ReadNullableString(true, "RackId");
+        ClientId = reader.ReadString(true, "ClientId");
+        ClientHost = reader.ReadString(true, "ClientHost");
         {
             int length = reader.ReadArrayLength(true, 1, "SubscribedTopicNames");
             var items = new List<string>(length);
@@ -76,11 +84,12 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
             {
                 items.Add(reader.ReadString(true, "SubscribedTopicNames"));
             }
-            message.SubscribedTopicNames = items;
+            SubscribedTopicNames = items;
         }
-        message.SubscribedTopicRegex = reader.ReadNullableString(true, "SubscribedTopicRegex");
-        message.RebalanceTimeoutMs = reader.ReadInt32();
-        message.ServerAssignor = reader.ReadNullableString(true, "ServerAssignor");
+        SubscribedTopicRegex = reader.ReadNullableString(true, "SubscribedTopicRegex");
+        RebalanceTimeoutMs = reader.ReadInt32();
+        ServerAssignor = reader.ReadNullableString(true, "ServerAssignor");
+        ClassicMemberMetadata = new();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -88,17 +97,16 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
             {
                 case 0:
                 {
-                    message.ClassicMemberMetadata = reader.ReadTaggedStructPresence() ? ConsumerGroupMemberMetadataValue.ClassicMemberMetadataData.Read(ref reader, version) : null;
+                    ClassicMemberMetadata = reader.ReadTaggedStructPresence() ? ConsumerGroupMemberMetadataValue.ClassicMemberMetadataData.Read(ref reader, version) : null;
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -147,16 +155,23 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
     {
         public int SessionTimeoutMs { get; set; }
 
-        public List<ClassicProtocol> SupportedProtocols { get; set; } = [];
+        public List<ClassicProtocol> SupportedProtocols { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ClassicMemberMetadataData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ClassicMemberMetadataData()
         {
-            var message = new ClassicMemberMetadataData();
-            message.SessionTimeoutMs = reader.ReadInt32();
+            SupportedProtocols = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ClassicMemberMetadataData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ClassicMemberMetadataData(ref MessageReader reader, short version)
+        {
+            SessionTimeoutMs = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 3, "SupportedProtocols");
                 var items = new List<ClassicProtocol>(length);
@@ -164,14 +179,13 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
                 {
                     items.Add(ConsumerGroupMemberMetadataValue.ClassicProtocol.Read(ref reader, version));
                 }
-                message.SupportedProtocols = items;
+                SupportedProtocols = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -221,18 +235,23 @@ public sealed partial class ConsumerGroupMemberMetadataValue : IMessage<Consumer
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ClassicProtocol Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ClassicProtocol()
         {
-            var message = new ClassicProtocol();
-            message.Name = reader.ReadString(true, "Name");
-            message.Metadata = reader.ReadBytes(true, "Metadata");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ClassicProtocol Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ClassicProtocol(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Metadata = reader.ReadBytes(true, "Metadata");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -42,12 +42,18 @@ public sealed partial class ConsumerGroupMetadataValue : IMessage<ConsumerGroupM
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupMetadataValue()
+    {
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupMetadataValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupMetadataValue();
-        message.Epoch = reader.ReadInt32();
+        Epoch = reader.ReadInt32();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -55,17 +61,16 @@ public sealed partial class ConsumerGroupMetadataValue : IMessage<ConsumerGroupM
             {
                 case 0:
                 {
-                    message.MetadataHash = reader.ReadInt64();
+                    MetadataHash = reader.ReadInt64();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

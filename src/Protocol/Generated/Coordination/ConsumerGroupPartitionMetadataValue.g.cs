@@ -34,16 +34,23 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
         }
     }
 
-    public List<TopicMetadata> Topics { get; set; } = [];
+    public List<TopicMetadata> Topics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupPartitionMetadataValue()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupPartitionMetadataValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupPartitionMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupPartitionMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupPartitionMetadataValue();
         {
             int length = reader.ReadArrayLength(true, 23, "Topics");
             var items = new List<TopicMetadata>(length);
@@ -51,14 +58,13 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
             {
                 items.Add(ConsumerGroupPartitionMetadataValue.TopicMetadata.Read(ref reader, version));
             }
-            message.Topics = items;
+            Topics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -88,18 +94,25 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
 
         public int NumPartitions { get; set; }
 
-        public List<PartitionMetadata> PartitionMetadata { get; set; } = [];
+        public List<PartitionMetadata> PartitionMetadata { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicMetadata Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicMetadata()
         {
-            var message = new TopicMetadata();
-            message.TopicId = reader.ReadUuid();
-            message.TopicName = reader.ReadString(true, "TopicName");
-            message.NumPartitions = reader.ReadInt32();
+            PartitionMetadata = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicMetadata Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicMetadata(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
+            TopicName = reader.ReadString(true, "TopicName");
+            NumPartitions = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 6, "PartitionMetadata");
                 var items = new List<PartitionMetadata>(length);
@@ -107,14 +120,13 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
                 {
                     items.Add(ConsumerGroupPartitionMetadataValue.PartitionMetadata.Read(ref reader, version));
                 }
-                message.PartitionMetadata = items;
+                PartitionMetadata = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -143,16 +155,23 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
     {
         public PartitionIndex Partition { get; set; }
 
-        public List<string> Racks { get; set; } = [];
+        public List<string> Racks { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static PartitionMetadata Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionMetadata()
         {
-            var message = new PartitionMetadata();
-            message.Partition = reader.ReadInt32();
+            Racks = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static PartitionMetadata Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionMetadata(ref MessageReader reader, short version)
+        {
+            Partition = reader.ReadInt32();
             {
                 int length = reader.ReadArrayLength(true, 1, "Racks");
                 var items = new List<string>(length);
@@ -160,14 +179,13 @@ public sealed partial class ConsumerGroupPartitionMetadataValue : IMessage<Consu
                 {
                     items.Add(reader.ReadString(true, "Racks"));
                 }
-                message.Racks = items;
+                Racks = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

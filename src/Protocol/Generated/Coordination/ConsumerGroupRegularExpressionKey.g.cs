@@ -41,14 +41,19 @@ public sealed partial class ConsumerGroupRegularExpressionKey : IMessage<Consume
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupRegularExpressionKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupRegularExpressionKey Read(ref MessageReader reader, short version)
+    public static ConsumerGroupRegularExpressionKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupRegularExpressionKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupRegularExpressionKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        message.RegularExpression = reader.ReadString(false, "RegularExpression");
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
+        RegularExpression = reader.ReadString(false, "RegularExpression");
     }
 
     /// <inheritdoc />

@@ -34,7 +34,7 @@ public sealed partial class ConsumerGroupRegularExpressionValue : IMessage<Consu
         }
     }
 
-    public List<string> Topics { get; set; } = [];
+    public List<string> Topics { get; set; }
 
     public long Version { get; set; }
 
@@ -43,11 +43,18 @@ public sealed partial class ConsumerGroupRegularExpressionValue : IMessage<Consu
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupRegularExpressionValue()
+    {
+        Topics = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupRegularExpressionValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupRegularExpressionValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupRegularExpressionValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupRegularExpressionValue();
         {
             int length = reader.ReadArrayLength(true, 1, "Topics");
             var items = new List<string>(length);
@@ -55,16 +62,15 @@ public sealed partial class ConsumerGroupRegularExpressionValue : IMessage<Consu
             {
                 items.Add(reader.ReadString(true, "Topics"));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.Version = reader.ReadInt64();
-        message.Timestamp = reader.ReadInt64();
+        Version = reader.ReadInt64();
+        Timestamp = reader.ReadInt64();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,16 +34,23 @@ public sealed partial class ConsumerGroupTargetAssignmentMemberValue : IMessage<
         }
     }
 
-    public List<TopicPartition> TopicPartitions { get; set; } = [];
+    public List<TopicPartition> TopicPartitions { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupTargetAssignmentMemberValue()
+    {
+        TopicPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupTargetAssignmentMemberValue Read(ref MessageReader reader, short version)
+    public static ConsumerGroupTargetAssignmentMemberValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupTargetAssignmentMemberValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupTargetAssignmentMemberValue();
         {
             int length = reader.ReadArrayLength(true, 18, "TopicPartitions");
             var items = new List<TopicPartition>(length);
@@ -51,14 +58,13 @@ public sealed partial class ConsumerGroupTargetAssignmentMemberValue : IMessage<
             {
                 items.Add(ConsumerGroupTargetAssignmentMemberValue.TopicPartition.Read(ref reader, version));
             }
-            message.TopicPartitions = items;
+            TopicPartitions = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -84,16 +90,23 @@ public sealed partial class ConsumerGroupTargetAssignmentMemberValue : IMessage<
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartition()
         {
-            var message = new TopicPartition();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartition(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -101,14 +114,13 @@ public sealed partial class ConsumerGroupTargetAssignmentMemberValue : IMessage<
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,13 +39,18 @@ public sealed partial class ConsumerGroupTargetAssignmentMetadataKey : IMessage<
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerGroupTargetAssignmentMetadataKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static ConsumerGroupTargetAssignmentMetadataKey Read(ref MessageReader reader, short version)
+    public static ConsumerGroupTargetAssignmentMetadataKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerGroupTargetAssignmentMetadataKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerGroupTargetAssignmentMetadataKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
     }
 
     /// <inheritdoc />

@@ -29,7 +29,7 @@ public sealed partial class ConsumerProtocolAssignment : IMessage<ConsumerProtoc
         }
     }
 
-    public List<TopicPartition> AssignedPartitions { get; set; } = [];
+    public List<TopicPartition> AssignedPartitions { get; set; }
 
     /// <summary>May be null.</summary>
     public ReadOnlyMemory<byte>? UserData { get; set; }
@@ -37,11 +37,18 @@ public sealed partial class ConsumerProtocolAssignment : IMessage<ConsumerProtoc
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerProtocolAssignment()
+    {
+        AssignedPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerProtocolAssignment Read(ref MessageReader reader, short version)
+    public static ConsumerProtocolAssignment Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerProtocolAssignment(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerProtocolAssignment();
         {
             int length = reader.ReadArrayLength(false, 5, "AssignedPartitions");
             var items = new List<TopicPartition>(length);
@@ -49,10 +56,9 @@ public sealed partial class ConsumerProtocolAssignment : IMessage<ConsumerProtoc
             {
                 items.Add(ConsumerProtocolAssignment.TopicPartition.Read(ref reader, version));
             }
-            message.AssignedPartitions = items;
+            AssignedPartitions = items;
         }
-        message.UserData = reader.ReadNullableBytes(false);
-        return message;
+        UserData = reader.ReadNullableBytes(false);
     }
 
     /// <inheritdoc />
@@ -76,16 +82,23 @@ public sealed partial class ConsumerProtocolAssignment : IMessage<ConsumerProtoc
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartition()
         {
-            var message = new TopicPartition();
-            message.Topic = reader.ReadString(false, "Topic");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartition(ref MessageReader reader, short version)
+        {
+            Topic = reader.ReadString(false, "Topic");
             {
                 int length = reader.ReadArrayLength(false, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -93,9 +106,8 @@ public sealed partial class ConsumerProtocolAssignment : IMessage<ConsumerProtoc
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

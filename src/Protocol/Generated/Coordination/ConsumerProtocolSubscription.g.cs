@@ -29,13 +29,13 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
         }
     }
 
-    public List<string> Topics { get; set; } = [];
+    public List<string> Topics { get; set; }
 
     /// <summary>May be null.</summary>
     public ReadOnlyMemory<byte>? UserData { get; set; }
 
     /// <summary>In versions 1-3.</summary>
-    public List<TopicPartition> OwnedPartitions { get; set; } = [];
+    public List<TopicPartition> OwnedPartitions { get; set; }
 
     /// <summary>In versions 2-3.</summary>
     public int GenerationId { get; set; } = -1;
@@ -46,11 +46,19 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConsumerProtocolSubscription()
+    {
+        Topics = [];
+        OwnedPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static ConsumerProtocolSubscription Read(ref MessageReader reader, short version)
+    public static ConsumerProtocolSubscription Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConsumerProtocolSubscription(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConsumerProtocolSubscription();
         {
             int length = reader.ReadArrayLength(false, 1, "Topics");
             var items = new List<string>(length);
@@ -58,9 +66,9 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
             {
                 items.Add(reader.ReadString(false, "Topics"));
             }
-            message.Topics = items;
+            Topics = items;
         }
-        message.UserData = reader.ReadNullableBytes(false);
+        UserData = reader.ReadNullableBytes(false);
         if (version >= 1)
         {
             {
@@ -70,18 +78,21 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
                 {
                     items.Add(ConsumerProtocolSubscription.TopicPartition.Read(ref reader, version));
                 }
-                message.OwnedPartitions = items;
+                OwnedPartitions = items;
             }
+        }
+        else
+        {
+            OwnedPartitions = [];
         }
         if (version >= 2)
         {
-            message.GenerationId = reader.ReadInt32();
+            GenerationId = reader.ReadInt32();
         }
         if (version == 3)
         {
-            message.RackId = reader.ReadNullableString(false, "RackId");
+            RackId = reader.ReadNullableString(false, "RackId");
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -130,16 +141,23 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartition Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartition()
         {
-            var message = new TopicPartition();
-            message.Topic = reader.ReadString(false, "Topic");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartition Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartition(ref MessageReader reader, short version)
+        {
+            Topic = reader.ReadString(false, "Topic");
             {
                 int length = reader.ReadArrayLength(false, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -147,9 +165,8 @@ public sealed partial class ConsumerProtocolSubscription : IMessage<ConsumerProt
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,13 +39,18 @@ public sealed partial class GroupMetadataKey : IMessage<GroupMetadataKey>, ICoor
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public GroupMetadataKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static GroupMetadataKey Read(ref MessageReader reader, short version)
+    public static GroupMetadataKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private GroupMetadataKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new GroupMetadataKey();
-        message.Group = reader.ReadString(false, "Group");
-        return message;
+        Group = reader.ReadString(false, "Group");
     }
 
     /// <inheritdoc />

@@ -47,24 +47,31 @@ public sealed partial class GroupMetadataValue : IMessage<GroupMetadataValue>, I
     /// <summary>In versions 2-4.</summary>
     public long CurrentStateTimestamp { get; set; } = -1;
 
-    public List<MemberMetadata> Members { get; set; } = [];
+    public List<MemberMetadata> Members { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public GroupMetadataValue()
+    {
+        Members = [];
+    }
+
     /// <inheritdoc />
-    public static GroupMetadataValue Read(ref MessageReader reader, short version)
+    public static GroupMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private GroupMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new GroupMetadataValue();
-        message.ProtocolType = reader.ReadString(flexible, "ProtocolType");
-        message.Generation = reader.ReadInt32();
-        message.Protocol = reader.ReadNullableString(flexible, "Protocol");
-        message.Leader = reader.ReadNullableString(flexible, "Leader");
+        ProtocolType = reader.ReadString(flexible, "ProtocolType");
+        Generation = reader.ReadInt32();
+        Protocol = reader.ReadNullableString(flexible, "Protocol");
+        Leader = reader.ReadNullableString(flexible, "Leader");
         if (version >= 2)
         {
-            message.CurrentStateTimestamp = reader.ReadInt64();
+            CurrentStateTimestamp = reader.ReadInt64();
         }
         {
             int length = reader.ReadArrayLength(flexible, 9, "Members");
@@ -73,17 +80,16 @@ public sealed partial class GroupMetadataValue : IMessage<GroupMetadataValue>, I
             {
                 items.Add(GroupMetadataValue.MemberMetadata.Read(ref reader, version));
             }
-            message.Members = items;
+            Members = items;
         }
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -150,34 +156,39 @@ public sealed partial class GroupMetadataValue : IMessage<GroupMetadataValue>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public MemberMetadata()
+        {
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static MemberMetadata Read(ref MessageReader reader, short version)
+        public static MemberMetadata Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private MemberMetadata(ref MessageReader reader, short version)
         {
             bool flexible = version == 4;
-            var message = new MemberMetadata();
-            message.MemberId = reader.ReadString(flexible, "MemberId");
+            MemberId = reader.ReadString(flexible, "MemberId");
             if (version >= 3)
             {
-                message.GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
+                GroupInstanceId = reader.ReadNullableString(flexible, "GroupInstanceId");
             }
-            message.ClientId = reader.ReadString(flexible, "ClientId");
-            message.ClientHost = reader.ReadString(flexible, "ClientHost");
+            ClientId = reader.ReadString(flexible, "ClientId");
+            ClientHost = reader.ReadString(flexible, "ClientHost");
             if (version >= 1)
             {
-                message.RebalanceTimeout = reader.ReadInt32();
+                RebalanceTimeout = reader.ReadInt32();
             }
-            message.SessionTimeout = reader.ReadInt32();
-            message.Subscription = reader.ReadBytes(flexible, "Subscription");
-            message.Assignment = reader.ReadBytes(flexible, "Assignment");
+            SessionTimeout = reader.ReadInt32();
+            Subscription = reader.ReadBytes(flexible, "Subscription");
+            Assignment = reader.ReadBytes(flexible, "Assignment");
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -43,15 +43,20 @@ public sealed partial class LegacyOffsetCommitValue : IMessage<LegacyOffsetCommi
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public LegacyOffsetCommitValue()
+    {
+    }
+
     /// <inheritdoc />
-    public static LegacyOffsetCommitValue Read(ref MessageReader reader, short version)
+    public static LegacyOffsetCommitValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private LegacyOffsetCommitValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new LegacyOffsetCommitValue();
-        message.Offset = reader.ReadInt64();
-        message.Metadata = reader.ReadString(false, "Metadata");
-        message.CommitTimestamp = reader.ReadInt64();
-        return message;
+        Offset = reader.ReadInt64();
+        Metadata = reader.ReadString(false, "Metadata");
+        CommitTimestamp = reader.ReadInt64();
     }
 
     /// <inheritdoc />

@@ -43,15 +43,20 @@ public sealed partial class OffsetCommitKey : IMessage<OffsetCommitKey>, ICoordi
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetCommitKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static OffsetCommitKey Read(ref MessageReader reader, short version)
+    public static OffsetCommitKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetCommitKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new OffsetCommitKey();
-        message.Group = reader.ReadString(false, "Group");
-        message.Topic = reader.ReadString(false, "Topic");
-        message.Partition = reader.ReadInt32();
-        return message;
+        Group = reader.ReadString(false, "Group");
+        Topic = reader.ReadString(false, "Topic");
+        Partition = reader.ReadInt32();
     }
 
     /// <inheritdoc />

@@ -52,22 +52,28 @@ public sealed partial class OffsetCommitValue : IMessage<OffsetCommitValue>, ICo
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public OffsetCommitValue()
+    {
+    }
+
     /// <inheritdoc />
-    public static OffsetCommitValue Read(ref MessageReader reader, short version)
+    public static OffsetCommitValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private OffsetCommitValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 4;
-        var message = new OffsetCommitValue();
-        message.Offset = reader.ReadInt64();
+        Offset = reader.ReadInt64();
         if (version >= 3)
         {
-            message.LeaderEpoch = reader.ReadInt32();
+            LeaderEpoch = reader.ReadInt32();
         }
-        message.Metadata = reader.ReadString(flexible, "Metadata");
-        message.CommitTimestamp = reader.ReadInt64();
+        Metadata = reader.ReadString(flexible, "Metadata");
+        CommitTimestamp = reader.ReadInt64();
         if (version == 1)
         {
-            message.ExpireTimestamp = reader.ReadInt64();
+            ExpireTimestamp = reader.ReadInt64();
         }
         if (flexible)
         {
@@ -78,18 +84,17 @@ public sealed partial class OffsetCommitValue : IMessage<OffsetCommitValue>, ICo
                 {
                     case 0:
                     {
-                        message.TopicId = reader.ReadUuid();
+                        TopicId = reader.ReadUuid();
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

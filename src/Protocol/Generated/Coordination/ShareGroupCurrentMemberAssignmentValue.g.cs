@@ -40,19 +40,26 @@ public sealed partial class ShareGroupCurrentMemberAssignmentValue : IMessage<Sh
 
     public sbyte State { get; set; }
 
-    public List<TopicPartitions> AssignedPartitions { get; set; } = [];
+    public List<TopicPartitions> AssignedPartitions { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupCurrentMemberAssignmentValue()
+    {
+        AssignedPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static ShareGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version)
+    public static ShareGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupCurrentMemberAssignmentValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupCurrentMemberAssignmentValue();
-        message.MemberEpoch = reader.ReadInt32();
-        message.PreviousMemberEpoch = reader.ReadInt32();
-        message.State = reader.ReadInt8();
+        MemberEpoch = reader.ReadInt32();
+        PreviousMemberEpoch = reader.ReadInt32();
+        State = reader.ReadInt8();
         {
             int length = reader.ReadArrayLength(true, 18, "AssignedPartitions");
             var items = new List<TopicPartitions>(length);
@@ -60,14 +67,13 @@ public sealed partial class ShareGroupCurrentMemberAssignmentValue : IMessage<Sh
             {
                 items.Add(ShareGroupCurrentMemberAssignmentValue.TopicPartitions.Read(ref reader, version));
             }
-            message.AssignedPartitions = items;
+            AssignedPartitions = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -96,16 +102,23 @@ public sealed partial class ShareGroupCurrentMemberAssignmentValue : IMessage<Sh
     {
         public Uuid TopicId { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitions Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitions()
         {
-            var message = new TopicPartitions();
-            message.TopicId = reader.ReadUuid();
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitions Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitions(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -113,14 +126,13 @@ public sealed partial class ShareGroupCurrentMemberAssignmentValue : IMessage<Sh
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -41,19 +41,26 @@ public sealed partial class ShareGroupMemberMetadataValue : IMessage<ShareGroupM
 
     public string ClientHost { get; set; } = "";
 
-    public List<string> SubscribedTopicNames { get; set; } = [];
+    public List<string> SubscribedTopicNames { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupMemberMetadataValue()
+    {
+        SubscribedTopicNames = [];
+    }
+
     /// <inheritdoc />
-    public static ShareGroupMemberMetadataValue Read(ref MessageReader reader, short version)
+    public static ShareGroupMemberMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupMemberMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupMemberMetadataValue();
-        message.RackId = reader.ReadNullableString(true, "RackId");
-        message.ClientId = reader.ReadString(true, "ClientId");
-        message.ClientHost = reader.ReadString(true, "ClientHost");
+        RackId = reader.ReadNullableString(true, "RackId");
+        ClientId = reader.ReadString(true, "ClientId");
+        ClientHost = reader.ReadString(true, "ClientHost");
         {
             int length = reader.ReadArrayLength(true, 1, "SubscribedTopicNames");
             var items = new List<string>(length);
@@ -61,14 +68,13 @@ public sealed partial class ShareGroupMemberMetadataValue : IMessage<ShareGroupM
             {
                 items.Add(reader.ReadString(true, "SubscribedTopicNames"));
             }
-            message.SubscribedTopicNames = items;
+            SubscribedTopicNames = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -41,19 +41,24 @@ public sealed partial class ShareGroupMetadataValue : IMessage<ShareGroupMetadat
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupMetadataValue()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareGroupMetadataValue Read(ref MessageReader reader, short version)
+    public static ShareGroupMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupMetadataValue();
-        message.Epoch = reader.ReadInt32();
-        message.MetadataHash = reader.ReadInt64();
+        Epoch = reader.ReadInt32();
+        MetadataHash = reader.ReadInt64();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,20 +34,29 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
         }
     }
 
-    public List<TopicPartitionsInfo> InitializingTopics { get; set; } = [];
+    public List<TopicPartitionsInfo> InitializingTopics { get; set; }
 
-    public List<TopicPartitionsInfo> InitializedTopics { get; set; } = [];
+    public List<TopicPartitionsInfo> InitializedTopics { get; set; }
 
-    public List<TopicInfo> DeletingTopics { get; set; } = [];
+    public List<TopicInfo> DeletingTopics { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupStatePartitionMetadataValue()
+    {
+        InitializingTopics = [];
+        InitializedTopics = [];
+        DeletingTopics = [];
+    }
+
     /// <inheritdoc />
-    public static ShareGroupStatePartitionMetadataValue Read(ref MessageReader reader, short version)
+    public static ShareGroupStatePartitionMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupStatePartitionMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupStatePartitionMetadataValue();
         {
             int length = reader.ReadArrayLength(true, 19, "InitializingTopics");
             var items = new List<TopicPartitionsInfo>(length);
@@ -55,7 +64,7 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
             {
                 items.Add(ShareGroupStatePartitionMetadataValue.TopicPartitionsInfo.Read(ref reader, version));
             }
-            message.InitializingTopics = items;
+            InitializingTopics = items;
         }
         {
             int length = reader.ReadArrayLength(true, 19, "InitializedTopics");
@@ -64,7 +73,7 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
             {
                 items.Add(ShareGroupStatePartitionMetadataValue.TopicPartitionsInfo.Read(ref reader, version));
             }
-            message.InitializedTopics = items;
+            InitializedTopics = items;
         }
         {
             int length = reader.ReadArrayLength(true, 18, "DeletingTopics");
@@ -73,14 +82,13 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
             {
                 items.Add(ShareGroupStatePartitionMetadataValue.TopicInfo.Read(ref reader, version));
             }
-            message.DeletingTopics = items;
+            DeletingTopics = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -118,17 +126,24 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
 
         public TopicName TopicName { get; set; }
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicPartitionsInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicPartitionsInfo()
         {
-            var message = new TopicPartitionsInfo();
-            message.TopicId = reader.ReadUuid();
-            message.TopicName = reader.ReadString(true, "TopicName");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicPartitionsInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicPartitionsInfo(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
+            TopicName = reader.ReadString(true, "TopicName");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -136,14 +151,13 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -176,18 +190,23 @@ public sealed partial class ShareGroupStatePartitionMetadataValue : IMessage<Sha
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicInfo()
         {
-            var message = new TopicInfo();
-            message.TopicId = reader.ReadUuid();
-            message.TopicName = reader.ReadString(true, "TopicName");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicInfo(ref MessageReader reader, short version)
+        {
+            TopicId = reader.ReadUuid();
+            TopicName = reader.ReadString(true, "TopicName");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -41,14 +41,19 @@ public sealed partial class ShareGroupTargetAssignmentMemberKey : IMessage<Share
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareGroupTargetAssignmentMemberKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareGroupTargetAssignmentMemberKey Read(ref MessageReader reader, short version)
+    public static ShareGroupTargetAssignmentMemberKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareGroupTargetAssignmentMemberKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareGroupTargetAssignmentMemberKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        message.MemberId = reader.ReadString(false, "MemberId");
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
+        MemberId = reader.ReadString(false, "MemberId");
     }
 
     /// <inheritdoc />

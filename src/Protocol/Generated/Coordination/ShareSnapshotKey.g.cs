@@ -43,15 +43,20 @@ public sealed partial class ShareSnapshotKey : IMessage<ShareSnapshotKey>, ICoor
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareSnapshotKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareSnapshotKey Read(ref MessageReader reader, short version)
+    public static ShareSnapshotKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareSnapshotKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareSnapshotKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        message.TopicId = reader.ReadUuid();
-        message.Partition = reader.ReadInt32();
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
+        TopicId = reader.ReadUuid();
+        Partition = reader.ReadInt32();
     }
 
     /// <inheritdoc />

@@ -49,22 +49,29 @@ public sealed partial class ShareSnapshotValue : IMessage<ShareSnapshotValue>, I
 
     public long WriteTimestamp { get; set; }
 
-    public List<StateBatch> StateBatches { get; set; } = [];
+    public List<StateBatch> StateBatches { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareSnapshotValue()
+    {
+        StateBatches = [];
+    }
+
     /// <inheritdoc />
-    public static ShareSnapshotValue Read(ref MessageReader reader, short version)
+    public static ShareSnapshotValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareSnapshotValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareSnapshotValue();
-        message.SnapshotEpoch = reader.ReadInt32();
-        message.StateEpoch = reader.ReadInt32();
-        message.LeaderEpoch = reader.ReadInt32();
-        message.StartOffset = reader.ReadInt64();
-        message.CreateTimestamp = reader.ReadInt64();
-        message.WriteTimestamp = reader.ReadInt64();
+        SnapshotEpoch = reader.ReadInt32();
+        StateEpoch = reader.ReadInt32();
+        LeaderEpoch = reader.ReadInt32();
+        StartOffset = reader.ReadInt64();
+        CreateTimestamp = reader.ReadInt64();
+        WriteTimestamp = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 20, "StateBatches");
             var items = new List<StateBatch>(length);
@@ -72,7 +79,7 @@ public sealed partial class ShareSnapshotValue : IMessage<ShareSnapshotValue>, I
             {
                 items.Add(ShareSnapshotValue.StateBatch.Read(ref reader, version));
             }
-            message.StateBatches = items;
+            StateBatches = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
@@ -81,17 +88,16 @@ public sealed partial class ShareSnapshotValue : IMessage<ShareSnapshotValue>, I
             {
                 case 0:
                 {
-                    message.DeliveryCompleteCount = reader.ReadInt32();
+                    DeliveryCompleteCount = reader.ReadInt32();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -140,20 +146,25 @@ public sealed partial class ShareSnapshotValue : IMessage<ShareSnapshotValue>, I
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static StateBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public StateBatch()
         {
-            var message = new StateBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
-            message.DeliveryState = reader.ReadInt8();
-            message.DeliveryCount = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static StateBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private StateBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
+            DeliveryState = reader.ReadInt8();
+            DeliveryCount = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

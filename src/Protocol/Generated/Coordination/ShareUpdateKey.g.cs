@@ -43,15 +43,20 @@ public sealed partial class ShareUpdateKey : IMessage<ShareUpdateKey>, ICoordina
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareUpdateKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static ShareUpdateKey Read(ref MessageReader reader, short version)
+    public static ShareUpdateKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareUpdateKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareUpdateKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        message.TopicId = reader.ReadUuid();
-        message.Partition = reader.ReadInt32();
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
+        TopicId = reader.ReadUuid();
+        Partition = reader.ReadInt32();
     }
 
     /// <inheritdoc />

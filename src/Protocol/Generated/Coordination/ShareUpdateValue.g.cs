@@ -43,19 +43,26 @@ public sealed partial class ShareUpdateValue : IMessage<ShareUpdateValue>, ICoor
     /// <summary>Tag 0.</summary>
     public int DeliveryCompleteCount { get; set; } = -1;
 
-    public List<StateBatch> StateBatches { get; set; } = [];
+    public List<StateBatch> StateBatches { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ShareUpdateValue()
+    {
+        StateBatches = [];
+    }
+
     /// <inheritdoc />
-    public static ShareUpdateValue Read(ref MessageReader reader, short version)
+    public static ShareUpdateValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ShareUpdateValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ShareUpdateValue();
-        message.SnapshotEpoch = reader.ReadInt32();
-        message.LeaderEpoch = reader.ReadInt32();
-        message.StartOffset = reader.ReadInt64();
+        SnapshotEpoch = reader.ReadInt32();
+        LeaderEpoch = reader.ReadInt32();
+        StartOffset = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 20, "StateBatches");
             var items = new List<StateBatch>(length);
@@ -63,7 +70,7 @@ public sealed partial class ShareUpdateValue : IMessage<ShareUpdateValue>, ICoor
             {
                 items.Add(ShareUpdateValue.StateBatch.Read(ref reader, version));
             }
-            message.StateBatches = items;
+            StateBatches = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
@@ -72,17 +79,16 @@ public sealed partial class ShareUpdateValue : IMessage<ShareUpdateValue>, ICoor
             {
                 case 0:
                 {
-                    message.DeliveryCompleteCount = reader.ReadInt32();
+                    DeliveryCompleteCount = reader.ReadInt32();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -128,20 +134,25 @@ public sealed partial class ShareUpdateValue : IMessage<ShareUpdateValue>, ICoor
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static StateBatch Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public StateBatch()
         {
-            var message = new StateBatch();
-            message.FirstOffset = reader.ReadInt64();
-            message.LastOffset = reader.ReadInt64();
-            message.DeliveryState = reader.ReadInt8();
-            message.DeliveryCount = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static StateBatch Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private StateBatch(ref MessageReader reader, short version)
+        {
+            FirstOffset = reader.ReadInt64();
+            LastOffset = reader.ReadInt64();
+            DeliveryState = reader.ReadInt8();
+            DeliveryCount = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

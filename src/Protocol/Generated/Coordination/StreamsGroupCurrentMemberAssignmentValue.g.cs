@@ -40,29 +40,41 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
 
     public sbyte State { get; set; }
 
-    public List<TaskIds> ActiveTasks { get; set; } = [];
+    public List<TaskIds> ActiveTasks { get; set; }
 
-    public List<TaskIds> StandbyTasks { get; set; } = [];
+    public List<TaskIds> StandbyTasks { get; set; }
 
-    public List<TaskIds> WarmupTasks { get; set; } = [];
+    public List<TaskIds> WarmupTasks { get; set; }
 
-    public List<TaskIds> ActiveTasksPendingRevocation { get; set; } = [];
+    public List<TaskIds> ActiveTasksPendingRevocation { get; set; }
 
-    public List<TaskIds> StandbyTasksPendingRevocation { get; set; } = [];
+    public List<TaskIds> StandbyTasksPendingRevocation { get; set; }
 
-    public List<TaskIds> WarmupTasksPendingRevocation { get; set; } = [];
+    public List<TaskIds> WarmupTasksPendingRevocation { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupCurrentMemberAssignmentValue()
+    {
+        ActiveTasks = [];
+        StandbyTasks = [];
+        WarmupTasks = [];
+        ActiveTasksPendingRevocation = [];
+        StandbyTasksPendingRevocation = [];
+        WarmupTasksPendingRevocation = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version)
+    public static StreamsGroupCurrentMemberAssignmentValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupCurrentMemberAssignmentValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupCurrentMemberAssignmentValue();
-        message.MemberEpoch = reader.ReadInt32();
-        message.PreviousMemberEpoch = reader.ReadInt32();
-        message.State = reader.ReadInt8();
+        MemberEpoch = reader.ReadInt32();
+        PreviousMemberEpoch = reader.ReadInt32();
+        State = reader.ReadInt8();
         {
             int length = reader.ReadArrayLength(true, 3, "ActiveTasks");
             var items = new List<TaskIds>(length);
@@ -70,7 +82,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.ActiveTasks = items;
+            ActiveTasks = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "StandbyTasks");
@@ -79,7 +91,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.StandbyTasks = items;
+            StandbyTasks = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "WarmupTasks");
@@ -88,7 +100,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.WarmupTasks = items;
+            WarmupTasks = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "ActiveTasksPendingRevocation");
@@ -97,7 +109,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.ActiveTasksPendingRevocation = items;
+            ActiveTasksPendingRevocation = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "StandbyTasksPendingRevocation");
@@ -106,7 +118,7 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.StandbyTasksPendingRevocation = items;
+            StandbyTasksPendingRevocation = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "WarmupTasksPendingRevocation");
@@ -115,14 +127,13 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
             {
                 items.Add(StreamsGroupCurrentMemberAssignmentValue.TaskIds.Read(ref reader, version));
             }
-            message.WarmupTasksPendingRevocation = items;
+            WarmupTasksPendingRevocation = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -176,19 +187,27 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tag 0. May be null.</summary>
-        public List<int>? AssignmentEpochs { get; set; } = [];
+        public List<int>? AssignmentEpochs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskIds Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskIds()
         {
-            var message = new TaskIds();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partitions = [];
+            AssignmentEpochs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskIds Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskIds(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -196,8 +215,9 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
+            AssignmentEpochs = [];
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
@@ -214,23 +234,22 @@ public sealed partial class StreamsGroupCurrentMemberAssignmentValue : IMessage<
                                 {
                                     items.Add(reader.ReadInt32());
                                 }
-                                message.AssignmentEpochs = items;
+                                AssignmentEpochs = items;
                             }
                             else
                             {
-                                message.AssignmentEpochs = null;
+                                AssignmentEpochs = null;
                             }
                         }
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

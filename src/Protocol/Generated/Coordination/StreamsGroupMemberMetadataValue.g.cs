@@ -53,24 +53,31 @@ public sealed partial class StreamsGroupMemberMetadataValue : IMessage<StreamsGr
     /// <summary>May be null.</summary>
     public Endpoint? UserEndpoint { get; set; }
 
-    public List<KeyValue> ClientTags { get; set; } = [];
+    public List<KeyValue> ClientTags { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupMemberMetadataValue()
+    {
+        ClientTags = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupMemberMetadataValue Read(ref MessageReader reader, short version)
+    public static StreamsGroupMemberMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupMemberMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupMemberMetadataValue();
-        message.InstanceId = reader.ReadNullableString(true, "InstanceId");
-        message.RackId = reader.ReadNullableString(true, "RackId");
-        message.ClientId = reader.ReadString(true, "ClientId");
-        message.ClientHost = reader.ReadString(true, "ClientHost");
-        message.RebalanceTimeoutMs = reader.ReadInt32();
-        message.TopologyEpoch = reader.ReadInt32();
-        message.ProcessId = reader.ReadString(true, "ProcessId");
-        message.UserEndpoint = reader.ReadStructPresence() ? StreamsGroupMemberMetadataValue.Endpoint.Read(ref reader, version) : null;
+        InstanceId = reader.ReadNullableString(true, "InstanceId");
+        RackId = reader.ReadNullableString(true, "RackId");
+        ClientId = reader.ReadString(true, "ClientId");
+        ClientHost = reader.ReadString(true, "ClientHost");
+        RebalanceTimeoutMs = reader.ReadInt32();
+        TopologyEpoch = reader.ReadInt32();
+        ProcessId = reader.ReadString(true, "ProcessId");
+        UserEndpoint = reader.ReadStructPresence() ? StreamsGroupMemberMetadataValue.Endpoint.Read(ref reader, version) : null;
         {
             int length = reader.ReadArrayLength(true, 3, "ClientTags");
             var items = new List<KeyValue>(length);
@@ -78,14 +85,13 @@ public sealed partial class StreamsGroupMemberMetadataValue : IMessage<StreamsGr
             {
                 items.Add(StreamsGroupMemberMetadataValue.KeyValue.Read(ref reader, version));
             }
-            message.ClientTags = items;
+            ClientTags = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -132,18 +138,23 @@ public sealed partial class StreamsGroupMemberMetadataValue : IMessage<StreamsGr
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Endpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Endpoint()
         {
-            var message = new Endpoint();
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Endpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Endpoint(ref MessageReader reader, short version)
+        {
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -189,18 +200,23 @@ public sealed partial class StreamsGroupMemberMetadataValue : IMessage<StreamsGr
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static KeyValue Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public KeyValue()
         {
-            var message = new KeyValue();
-            message.Key = reader.ReadString(true, "Key");
-            message.Value = reader.ReadString(true, "Value");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static KeyValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private KeyValue(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            Value = reader.ReadString(true, "Value");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

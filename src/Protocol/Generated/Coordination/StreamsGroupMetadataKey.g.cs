@@ -39,13 +39,18 @@ public sealed partial class StreamsGroupMetadataKey : IMessage<StreamsGroupMetad
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupMetadataKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupMetadataKey Read(ref MessageReader reader, short version)
+    public static StreamsGroupMetadataKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupMetadataKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupMetadataKey();
-        message.GroupId = reader.ReadString(false, "GroupId");
-        return message;
+        GroupId = reader.ReadString(false, "GroupId");
     }
 
     /// <inheritdoc />

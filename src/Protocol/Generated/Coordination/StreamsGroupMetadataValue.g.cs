@@ -42,7 +42,7 @@ public sealed partial class StreamsGroupMetadataValue : IMessage<StreamsGroupMet
     public int ValidatedTopologyEpoch { get; set; } = -1;
 
     /// <summary>Tag 1. May be null.</summary>
-    public List<LastAssignmentConfig>? LastAssignmentConfigs { get; set; } = [];
+    public List<LastAssignmentConfig>? LastAssignmentConfigs { get; set; }
 
     /// <summary>Tag 2.</summary>
     public int StoredDescriptionTopologyEpoch { get; set; } = -1;
@@ -53,13 +53,21 @@ public sealed partial class StreamsGroupMetadataValue : IMessage<StreamsGroupMet
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupMetadataValue()
+    {
+        LastAssignmentConfigs = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupMetadataValue Read(ref MessageReader reader, short version)
+    public static StreamsGroupMetadataValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupMetadataValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupMetadataValue();
-        message.Epoch = reader.ReadInt32();
-        message.MetadataHash = reader.ReadInt64();
+        Epoch = reader.ReadInt32();
+        MetadataHash = reader.ReadInt64();
+        LastAssignmentConfigs = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -67,7 +75,7 @@ public sealed partial class StreamsGroupMetadataValue : IMessage<StreamsGroupMet
             {
                 case 0:
                 {
-                    message.ValidatedTopologyEpoch = reader.ReadInt32();
+                    ValidatedTopologyEpoch = reader.ReadInt32();
                     break;
                 }
                 case 1:
@@ -81,33 +89,32 @@ public sealed partial class StreamsGroupMetadataValue : IMessage<StreamsGroupMet
                             {
                                 items.Add(StreamsGroupMetadataValue.LastAssignmentConfig.Read(ref reader, version));
                             }
-                            message.LastAssignmentConfigs = items;
+                            LastAssignmentConfigs = items;
                         }
                         else
                         {
-                            message.LastAssignmentConfigs = null;
+                            LastAssignmentConfigs = null;
                         }
                     }
                     break;
                 }
                 case 2:
                 {
-                    message.StoredDescriptionTopologyEpoch = reader.ReadInt32();
+                    StoredDescriptionTopologyEpoch = reader.ReadInt32();
                     break;
                 }
                 case 3:
                 {
-                    message.FailedDescriptionTopologyEpoch = reader.ReadInt32();
+                    FailedDescriptionTopologyEpoch = reader.ReadInt32();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -178,18 +185,23 @@ public sealed partial class StreamsGroupMetadataValue : IMessage<StreamsGroupMet
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static LastAssignmentConfig Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public LastAssignmentConfig()
         {
-            var message = new LastAssignmentConfig();
-            message.Key = reader.ReadString(true, "Key");
-            message.Value = reader.ReadString(true, "Value");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static LastAssignmentConfig Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private LastAssignmentConfig(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            Value = reader.ReadString(true, "Value");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,20 +34,29 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
         }
     }
 
-    public List<TaskIds> ActiveTasks { get; set; } = [];
+    public List<TaskIds> ActiveTasks { get; set; }
 
-    public List<TaskIds> StandbyTasks { get; set; } = [];
+    public List<TaskIds> StandbyTasks { get; set; }
 
-    public List<TaskIds> WarmupTasks { get; set; } = [];
+    public List<TaskIds> WarmupTasks { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupTargetAssignmentMemberValue()
+    {
+        ActiveTasks = [];
+        StandbyTasks = [];
+        WarmupTasks = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupTargetAssignmentMemberValue Read(ref MessageReader reader, short version)
+    public static StreamsGroupTargetAssignmentMemberValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupTargetAssignmentMemberValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupTargetAssignmentMemberValue();
         {
             int length = reader.ReadArrayLength(true, 3, "ActiveTasks");
             var items = new List<TaskIds>(length);
@@ -55,7 +64,7 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
             {
                 items.Add(StreamsGroupTargetAssignmentMemberValue.TaskIds.Read(ref reader, version));
             }
-            message.ActiveTasks = items;
+            ActiveTasks = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "StandbyTasks");
@@ -64,7 +73,7 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
             {
                 items.Add(StreamsGroupTargetAssignmentMemberValue.TaskIds.Read(ref reader, version));
             }
-            message.StandbyTasks = items;
+            StandbyTasks = items;
         }
         {
             int length = reader.ReadArrayLength(true, 3, "WarmupTasks");
@@ -73,14 +82,13 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
             {
                 items.Add(StreamsGroupTargetAssignmentMemberValue.TaskIds.Read(ref reader, version));
             }
-            message.WarmupTasks = items;
+            WarmupTasks = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -116,16 +124,23 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<PartitionIndex> Partitions { get; set; } = [];
+        public List<PartitionIndex> Partitions { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TaskIds Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TaskIds()
         {
-            var message = new TaskIds();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            Partitions = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TaskIds Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TaskIds(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 4, "Partitions");
                 var items = new List<PartitionIndex>(length);
@@ -133,14 +148,13 @@ public sealed partial class StreamsGroupTargetAssignmentMemberValue : IMessage<S
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.Partitions = items;
+                Partitions = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -36,17 +36,24 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
 
     public int Epoch { get; set; }
 
-    public List<Subtopology> Subtopologies { get; set; } = [];
+    public List<Subtopology> Subtopologies { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public StreamsGroupTopologyValue()
+    {
+        Subtopologies = [];
+    }
+
     /// <inheritdoc />
-    public static StreamsGroupTopologyValue Read(ref MessageReader reader, short version)
+    public static StreamsGroupTopologyValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private StreamsGroupTopologyValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new StreamsGroupTopologyValue();
-        message.Epoch = reader.ReadInt32();
+        Epoch = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 8, "Subtopologies");
             var items = new List<Subtopology>(length);
@@ -54,14 +61,13 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
             {
                 items.Add(StreamsGroupTopologyValue.Subtopology.Read(ref reader, version));
             }
-            message.Subtopologies = items;
+            Subtopologies = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -93,18 +99,23 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicConfig Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicConfig()
         {
-            var message = new TopicConfig();
-            message.Key = reader.ReadString(true, "Key");
-            message.Value = reader.ReadString(true, "Value");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicConfig Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicConfig(ref MessageReader reader, short version)
+        {
+            Key = reader.ReadString(true, "Key");
+            Value = reader.ReadString(true, "Value");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -131,18 +142,25 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
 
         public short ReplicationFactor { get; set; }
 
-        public List<TopicConfig> TopicConfigs { get; set; } = [];
+        public List<TopicConfig> TopicConfigs { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicInfo Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicInfo()
         {
-            var message = new TopicInfo();
-            message.Name = reader.ReadString(true, "Name");
-            message.Partitions = reader.ReadInt32();
-            message.ReplicationFactor = reader.ReadInt16();
+            TopicConfigs = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicInfo Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicInfo(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Partitions = reader.ReadInt32();
+            ReplicationFactor = reader.ReadInt16();
             {
                 int length = reader.ReadArrayLength(true, 3, "TopicConfigs");
                 var items = new List<TopicConfig>(length);
@@ -150,14 +168,13 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(StreamsGroupTopologyValue.TopicConfig.Read(ref reader, version));
                 }
-                message.TopicConfigs = items;
+                TopicConfigs = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -186,26 +203,38 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
     {
         public string SubtopologyId { get; set; } = "";
 
-        public List<string> SourceTopics { get; set; } = [];
+        public List<string> SourceTopics { get; set; }
 
-        public List<string> SourceTopicRegex { get; set; } = [];
+        public List<string> SourceTopicRegex { get; set; }
 
-        public List<TopicInfo> StateChangelogTopics { get; set; } = [];
+        public List<TopicInfo> StateChangelogTopics { get; set; }
 
-        public List<string> RepartitionSinkTopics { get; set; } = [];
+        public List<string> RepartitionSinkTopics { get; set; }
 
-        public List<TopicInfo> RepartitionSourceTopics { get; set; } = [];
+        public List<TopicInfo> RepartitionSourceTopics { get; set; }
 
-        public List<CopartitionGroup> CopartitionGroups { get; set; } = [];
+        public List<CopartitionGroup> CopartitionGroups { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Subtopology Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Subtopology()
         {
-            var message = new Subtopology();
-            message.SubtopologyId = reader.ReadString(true, "SubtopologyId");
+            SourceTopics = [];
+            SourceTopicRegex = [];
+            StateChangelogTopics = [];
+            RepartitionSinkTopics = [];
+            RepartitionSourceTopics = [];
+            CopartitionGroups = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Subtopology Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Subtopology(ref MessageReader reader, short version)
+        {
+            SubtopologyId = reader.ReadString(true, "SubtopologyId");
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopics");
                 var items = new List<string>(length);
@@ -213,7 +242,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadString(true, "SourceTopics"));
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "SourceTopicRegex");
@@ -222,7 +251,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadString(true, "SourceTopicRegex"));
                 }
-                message.SourceTopicRegex = items;
+                SourceTopicRegex = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "StateChangelogTopics");
@@ -231,7 +260,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(StreamsGroupTopologyValue.TopicInfo.Read(ref reader, version));
                 }
-                message.StateChangelogTopics = items;
+                StateChangelogTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 1, "RepartitionSinkTopics");
@@ -240,7 +269,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadString(true, "RepartitionSinkTopics"));
                 }
-                message.RepartitionSinkTopics = items;
+                RepartitionSinkTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 9, "RepartitionSourceTopics");
@@ -249,7 +278,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(StreamsGroupTopologyValue.TopicInfo.Read(ref reader, version));
                 }
-                message.RepartitionSourceTopics = items;
+                RepartitionSourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 4, "CopartitionGroups");
@@ -258,14 +287,13 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(StreamsGroupTopologyValue.CopartitionGroup.Read(ref reader, version));
                 }
-                message.CopartitionGroups = items;
+                CopartitionGroups = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -315,19 +343,28 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
     /// <summary>A struct of <see cref="StreamsGroupTopologyValue"/>, in versions 0.</summary>
     public sealed partial class CopartitionGroup
     {
-        public List<short> SourceTopics { get; set; } = [];
+        public List<short> SourceTopics { get; set; }
 
-        public List<short> SourceTopicRegex { get; set; } = [];
+        public List<short> SourceTopicRegex { get; set; }
 
-        public List<short> RepartitionSourceTopics { get; set; } = [];
+        public List<short> RepartitionSourceTopics { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static CopartitionGroup Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public CopartitionGroup()
         {
-            var message = new CopartitionGroup();
+            SourceTopics = [];
+            SourceTopicRegex = [];
+            RepartitionSourceTopics = [];
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static CopartitionGroup Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private CopartitionGroup(ref MessageReader reader, short version)
+        {
             {
                 int length = reader.ReadArrayLength(true, 2, "SourceTopics");
                 var items = new List<short>(length);
@@ -335,7 +372,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.SourceTopics = items;
+                SourceTopics = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 2, "SourceTopicRegex");
@@ -344,7 +381,7 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.SourceTopicRegex = items;
+                SourceTopicRegex = items;
             }
             {
                 int length = reader.ReadArrayLength(true, 2, "RepartitionSourceTopics");
@@ -353,14 +390,13 @@ public sealed partial class StreamsGroupTopologyValue : IMessage<StreamsGroupTop
                 {
                     items.Add(reader.ReadInt16());
                 }
-                message.RepartitionSourceTopics = items;
+                RepartitionSourceTopics = items;
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -39,13 +39,18 @@ public sealed partial class TransactionLogKey : IMessage<TransactionLogKey>, ICo
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public TransactionLogKey()
+    {
+    }
+
     /// <inheritdoc />
-    public static TransactionLogKey Read(ref MessageReader reader, short version)
+    public static TransactionLogKey Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private TransactionLogKey(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new TransactionLogKey();
-        message.TransactionalId = reader.ReadString(false, "TransactionalId");
-        return message;
+        TransactionalId = reader.ReadString(false, "TransactionalId");
     }
 
     /// <inheritdoc />

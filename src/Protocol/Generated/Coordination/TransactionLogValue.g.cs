@@ -52,7 +52,7 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
     public sbyte TransactionStatus { get; set; }
 
     /// <summary>May be null.</summary>
-    public List<PartitionsSchema>? TransactionPartitions { get; set; } = [];
+    public List<PartitionsSchema>? TransactionPartitions { get; set; }
 
     public long TransactionLastUpdateTimestampMs { get; set; }
 
@@ -64,16 +64,23 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public TransactionLogValue()
+    {
+        TransactionPartitions = [];
+    }
+
     /// <inheritdoc />
-    public static TransactionLogValue Read(ref MessageReader reader, short version)
+    public static TransactionLogValue Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private TransactionLogValue(ref MessageReader reader, short version)
     {
         CheckVersion(version);
         bool flexible = version == 1;
-        var message = new TransactionLogValue();
-        message.ProducerId = reader.ReadInt64();
-        message.ProducerEpoch = reader.ReadInt16();
-        message.TransactionTimeoutMs = reader.ReadInt32();
-        message.TransactionStatus = reader.ReadInt8();
+        ProducerId = reader.ReadInt64();
+        ProducerEpoch = reader.ReadInt16();
+        TransactionTimeoutMs = reader.ReadInt32();
+        TransactionStatus = reader.ReadInt8();
         {
             int length = reader.ReadNullableArrayLength(flexible, 3, "TransactionPartitions");
             if (length >= 0)
@@ -83,15 +90,15 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
                 {
                     items.Add(TransactionLogValue.PartitionsSchema.Read(ref reader, version));
                 }
-                message.TransactionPartitions = items;
+                TransactionPartitions = items;
             }
             else
             {
-                message.TransactionPartitions = null;
+                TransactionPartitions = null;
             }
         }
-        message.TransactionLastUpdateTimestampMs = reader.ReadInt64();
-        message.TransactionStartTimestampMs = reader.ReadInt64();
+        TransactionLastUpdateTimestampMs = reader.ReadInt64();
+        TransactionStartTimestampMs = reader.ReadInt64();
         if (flexible)
         {
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
@@ -101,33 +108,32 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
                 {
                     case 0:
                     {
-                        message.PreviousProducerId = reader.ReadInt64();
+                        PreviousProducerId = reader.ReadInt64();
                         break;
                     }
                     case 1:
                     {
-                        message.NextProducerId = reader.ReadInt64();
+                        NextProducerId = reader.ReadInt64();
                         break;
                     }
                     case 3:
                     {
-                        message.NextProducerEpoch = reader.ReadInt16();
+                        NextProducerEpoch = reader.ReadInt16();
                         break;
                     }
                     case 2:
                     {
-                        message.ClientTransactionVersion = reader.ReadInt16();
+                        ClientTransactionVersion = reader.ReadInt16();
                         break;
                     }
                     default:
                     {
-                        message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                        UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                         break;
                     }
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -225,17 +231,24 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
     {
         public TopicName Topic { get; set; }
 
-        public List<PartitionIndex> PartitionIds { get; set; } = [];
+        public List<PartitionIndex> PartitionIds { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+        /// <summary>Makes one with the default of each field.</summary>
+        public PartitionsSchema()
+        {
+            PartitionIds = [];
+        }
+
         /// <summary>Reads the struct.</summary>
-        public static PartitionsSchema Read(ref MessageReader reader, short version)
+        public static PartitionsSchema Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private PartitionsSchema(ref MessageReader reader, short version)
         {
             bool flexible = version == 1;
-            var message = new PartitionsSchema();
-            message.Topic = reader.ReadString(flexible, "Topic");
+            Topic = reader.ReadString(flexible, "Topic");
             {
                 int length = reader.ReadArrayLength(flexible, 4, "PartitionIds");
                 var items = new List<PartitionIndex>(length);
@@ -243,17 +256,16 @@ public sealed partial class TransactionLogValue : IMessage<TransactionLogValue>,
                 {
                     items.Add(reader.ReadInt32());
                 }
-                message.PartitionIds = items;
+                PartitionIds = items;
             }
             if (flexible)
             {
                 for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
                 {
                     int tag = reader.ReadTag(out int size);
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                 }
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -40,11 +40,17 @@ public sealed partial class AbortTransactionRecord : IMessage<AbortTransactionRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AbortTransactionRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static AbortTransactionRecord Read(ref MessageReader reader, short version)
+    public static AbortTransactionRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AbortTransactionRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AbortTransactionRecord();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -52,17 +58,16 @@ public sealed partial class AbortTransactionRecord : IMessage<AbortTransactionRe
             {
                 case 0:
                 {
-                    message.Reason = reader.ReadNullableString(true, "Reason");
+                    Reason = reader.ReadNullableString(true, "Reason");
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

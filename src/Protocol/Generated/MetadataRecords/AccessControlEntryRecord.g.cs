@@ -53,25 +53,30 @@ public sealed partial class AccessControlEntryRecord : IMessage<AccessControlEnt
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AccessControlEntryRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static AccessControlEntryRecord Read(ref MessageReader reader, short version)
+    public static AccessControlEntryRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AccessControlEntryRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AccessControlEntryRecord();
-        message.Id = reader.ReadUuid();
-        message.ResourceType = reader.ReadInt8();
-        message.ResourceName = reader.ReadString(true, "ResourceName");
-        message.PatternType = reader.ReadInt8();
-        message.Principal = reader.ReadString(true, "Principal");
-        message.Host = reader.ReadString(true, "Host");
-        message.Operation = reader.ReadInt8();
-        message.PermissionType = reader.ReadInt8();
+        Id = reader.ReadUuid();
+        ResourceType = reader.ReadInt8();
+        ResourceName = reader.ReadString(true, "ResourceName");
+        PatternType = reader.ReadInt8();
+        Principal = reader.ReadString(true, "Principal");
+        Host = reader.ReadString(true, "Host");
+        Operation = reader.ReadInt8();
+        PermissionType = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -40,11 +40,17 @@ public sealed partial class BeginTransactionRecord : IMessage<BeginTransactionRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BeginTransactionRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static BeginTransactionRecord Read(ref MessageReader reader, short version)
+    public static BeginTransactionRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BeginTransactionRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new BeginTransactionRecord();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -52,17 +58,16 @@ public sealed partial class BeginTransactionRecord : IMessage<BeginTransactionRe
             {
                 case 0:
                 {
-                    message.Name = reader.ReadNullableString(true, "Name");
+                    Name = reader.ReadNullableString(true, "Name");
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -45,7 +45,7 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
     public sbyte InControlledShutdown { get; set; }
 
     /// <summary>In versions 2-3. Tag 2.</summary>
-    public List<Uuid> LogDirs { get; set; } = [];
+    public List<Uuid> LogDirs { get; set; }
 
     /// <summary>In versions 3. Tag 3. May be null.</summary>
     public List<Uuid>? CordonedLogDirs { get; set; }
@@ -53,13 +53,21 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public BrokerRegistrationChangeRecord()
+    {
+        LogDirs = [];
+    }
+
     /// <inheritdoc />
-    public static BrokerRegistrationChangeRecord Read(ref MessageReader reader, short version)
+    public static BrokerRegistrationChangeRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private BrokerRegistrationChangeRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new BrokerRegistrationChangeRecord();
-        message.BrokerId = reader.ReadInt32();
-        message.BrokerEpoch = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        BrokerEpoch = reader.ReadInt64();
+        LogDirs = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -67,7 +75,7 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
             {
                 case 0:
                 {
-                    message.Fenced = reader.ReadInt8();
+                    Fenced = reader.ReadInt8();
                     break;
                 }
                 case 1:
@@ -76,7 +84,7 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
                     {
                         MessageReader.ThrowTagVersion(tag, version);
                     }
-                    message.InControlledShutdown = reader.ReadInt8();
+                    InControlledShutdown = reader.ReadInt8();
                     break;
                 }
                 case 2:
@@ -92,7 +100,7 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
                         {
                             items.Add(reader.ReadUuid());
                         }
-                        message.LogDirs = items;
+                        LogDirs = items;
                     }
                     break;
                 }
@@ -111,23 +119,22 @@ public sealed partial class BrokerRegistrationChangeRecord : IMessage<BrokerRegi
                             {
                                 items.Add(reader.ReadUuid());
                             }
-                            message.CordonedLogDirs = items;
+                            CordonedLogDirs = items;
                         }
                         else
                         {
-                            message.CordonedLogDirs = null;
+                            CordonedLogDirs = null;
                         }
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -39,18 +39,23 @@ public sealed partial class ClearElrRecord : IMessage<ClearElrRecord>, IMetadata
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ClearElrRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static ClearElrRecord Read(ref MessageReader reader, short version)
+    public static ClearElrRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ClearElrRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ClearElrRecord();
-        message.TopicName = reader.ReadString(true, "TopicName");
+        TopicName = reader.ReadString(true, "TopicName");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -34,7 +34,7 @@ public sealed partial class ClientQuotaRecord : IMessage<ClientQuotaRecord>, IMe
         }
     }
 
-    public List<EntityData> Entity { get; set; } = [];
+    public List<EntityData> Entity { get; set; }
 
     public string Key { get; set; } = "";
 
@@ -45,11 +45,18 @@ public sealed partial class ClientQuotaRecord : IMessage<ClientQuotaRecord>, IMe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ClientQuotaRecord()
+    {
+        Entity = [];
+    }
+
     /// <inheritdoc />
-    public static ClientQuotaRecord Read(ref MessageReader reader, short version)
+    public static ClientQuotaRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ClientQuotaRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ClientQuotaRecord();
         {
             int length = reader.ReadArrayLength(true, 3, "Entity");
             var items = new List<EntityData>(length);
@@ -57,17 +64,16 @@ public sealed partial class ClientQuotaRecord : IMessage<ClientQuotaRecord>, IMe
             {
                 items.Add(ClientQuotaRecord.EntityData.Read(ref reader, version));
             }
-            message.Entity = items;
+            Entity = items;
         }
-        message.Key = reader.ReadString(true, "Key");
-        message.Value = reader.ReadFloat64();
-        message.Remove = reader.ReadBoolean();
+        Key = reader.ReadString(true, "Key");
+        Value = reader.ReadFloat64();
+        Remove = reader.ReadBoolean();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -102,18 +108,23 @@ public sealed partial class ClientQuotaRecord : IMessage<ClientQuotaRecord>, IMe
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static EntityData Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public EntityData()
         {
-            var message = new EntityData();
-            message.EntityType = reader.ReadString(true, "EntityType");
-            message.EntityName = reader.ReadNullableString(true, "EntityName");
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static EntityData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private EntityData(ref MessageReader reader, short version)
+        {
+            EntityType = reader.ReadString(true, "EntityType");
+            EntityName = reader.ReadNullableString(true, "EntityName");
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

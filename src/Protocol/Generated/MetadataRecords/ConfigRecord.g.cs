@@ -46,21 +46,26 @@ public sealed partial class ConfigRecord : IMessage<ConfigRecord>, IMetadataReco
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ConfigRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static ConfigRecord Read(ref MessageReader reader, short version)
+    public static ConfigRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ConfigRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ConfigRecord();
-        message.ResourceType = reader.ReadInt8();
-        message.ResourceName = reader.ReadString(true, "ResourceName");
-        message.Name = reader.ReadString(true, "Name");
-        message.Value = reader.ReadNullableString(true, "Value");
+        ResourceType = reader.ReadInt8();
+        ResourceName = reader.ReadString(true, "ResourceName");
+        Name = reader.ReadString(true, "Name");
+        Value = reader.ReadNullableString(true, "Value");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

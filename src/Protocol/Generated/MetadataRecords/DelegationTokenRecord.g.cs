@@ -38,7 +38,7 @@ public sealed partial class DelegationTokenRecord : IMessage<DelegationTokenReco
 
     public string Requester { get; set; } = "";
 
-    public List<string> Renewers { get; set; } = [];
+    public List<string> Renewers { get; set; }
 
     public long IssueTimestamp { get; set; }
 
@@ -51,13 +51,20 @@ public sealed partial class DelegationTokenRecord : IMessage<DelegationTokenReco
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public DelegationTokenRecord()
+    {
+        Renewers = [];
+    }
+
     /// <inheritdoc />
-    public static DelegationTokenRecord Read(ref MessageReader reader, short version)
+    public static DelegationTokenRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private DelegationTokenRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new DelegationTokenRecord();
-        message.Owner = reader.ReadString(true, "Owner");
-        message.Requester = reader.ReadString(true, "Requester");
+        Owner = reader.ReadString(true, "Owner");
+        Requester = reader.ReadString(true, "Requester");
         {
             int length = reader.ReadArrayLength(true, 1, "Renewers");
             var items = new List<string>(length);
@@ -65,18 +72,17 @@ public sealed partial class DelegationTokenRecord : IMessage<DelegationTokenReco
             {
                 items.Add(reader.ReadString(true, "Renewers"));
             }
-            message.Renewers = items;
+            Renewers = items;
         }
-        message.IssueTimestamp = reader.ReadInt64();
-        message.MaxTimestamp = reader.ReadInt64();
-        message.ExpirationTimestamp = reader.ReadInt64();
-        message.TokenId = reader.ReadString(true, "TokenId");
+        IssueTimestamp = reader.ReadInt64();
+        MaxTimestamp = reader.ReadInt64();
+        ExpirationTimestamp = reader.ReadInt64();
+        TokenId = reader.ReadString(true, "TokenId");
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

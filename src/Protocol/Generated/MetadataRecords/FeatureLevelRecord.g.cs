@@ -41,19 +41,24 @@ public sealed partial class FeatureLevelRecord : IMessage<FeatureLevelRecord>, I
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public FeatureLevelRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static FeatureLevelRecord Read(ref MessageReader reader, short version)
+    public static FeatureLevelRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private FeatureLevelRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new FeatureLevelRecord();
-        message.Name = reader.ReadString(true, "Name");
-        message.FeatureLevel = reader.ReadInt16();
+        Name = reader.ReadString(true, "Name");
+        FeatureLevel = reader.ReadInt16();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -68,13 +68,19 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public PartitionChangeRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static PartitionChangeRecord Read(ref MessageReader reader, short version)
+    public static PartitionChangeRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private PartitionChangeRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new PartitionChangeRecord();
-        message.PartitionId = reader.ReadInt32();
-        message.TopicId = reader.ReadUuid();
+        PartitionId = reader.ReadInt32();
+        TopicId = reader.ReadUuid();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -91,18 +97,18 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.Isr = items;
+                            Isr = items;
                         }
                         else
                         {
-                            message.Isr = null;
+                            Isr = null;
                         }
                     }
                     break;
                 }
                 case 1:
                 {
-                    message.Leader = reader.ReadInt32();
+                    Leader = reader.ReadInt32();
                     break;
                 }
                 case 2:
@@ -116,11 +122,11 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.Replicas = items;
+                            Replicas = items;
                         }
                         else
                         {
-                            message.Replicas = null;
+                            Replicas = null;
                         }
                     }
                     break;
@@ -136,11 +142,11 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.RemovingReplicas = items;
+                            RemovingReplicas = items;
                         }
                         else
                         {
-                            message.RemovingReplicas = null;
+                            RemovingReplicas = null;
                         }
                     }
                     break;
@@ -156,18 +162,18 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.AddingReplicas = items;
+                            AddingReplicas = items;
                         }
                         else
                         {
-                            message.AddingReplicas = null;
+                            AddingReplicas = null;
                         }
                     }
                     break;
                 }
                 case 5:
                 {
-                    message.LeaderRecoveryState = reader.ReadInt8();
+                    LeaderRecoveryState = reader.ReadInt8();
                     break;
                 }
                 case 8:
@@ -185,11 +191,11 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadUuid());
                             }
-                            message.Directories = items;
+                            Directories = items;
                         }
                         else
                         {
-                            message.Directories = null;
+                            Directories = null;
                         }
                     }
                     break;
@@ -209,11 +215,11 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.EligibleLeaderReplicas = items;
+                            EligibleLeaderReplicas = items;
                         }
                         else
                         {
-                            message.EligibleLeaderReplicas = null;
+                            EligibleLeaderReplicas = null;
                         }
                     }
                     break;
@@ -233,23 +239,22 @@ public sealed partial class PartitionChangeRecord : IMessage<PartitionChangeReco
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.LastKnownElr = items;
+                            LastKnownElr = items;
                         }
                         else
                         {
-                            message.LastKnownElr = null;
+                            LastKnownElr = null;
                         }
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

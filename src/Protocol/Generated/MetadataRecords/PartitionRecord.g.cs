@@ -38,13 +38,13 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
 
     public Uuid TopicId { get; set; }
 
-    public List<BrokerId> Replicas { get; set; } = [];
+    public List<BrokerId> Replicas { get; set; }
 
-    public List<BrokerId> Isr { get; set; } = [];
+    public List<BrokerId> Isr { get; set; }
 
-    public List<BrokerId> RemovingReplicas { get; set; } = [];
+    public List<BrokerId> RemovingReplicas { get; set; }
 
-    public List<BrokerId> AddingReplicas { get; set; } = [];
+    public List<BrokerId> AddingReplicas { get; set; }
 
     public BrokerId Leader { get; set; } = -1;
 
@@ -56,7 +56,7 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
     public int PartitionEpoch { get; set; } = -1;
 
     /// <summary>In versions 1-2.</summary>
-    public List<Uuid> Directories { get; set; } = [];
+    public List<Uuid> Directories { get; set; }
 
     /// <summary>In versions 2. Tag 1. May be null.</summary>
     public List<BrokerId>? EligibleLeaderReplicas { get; set; }
@@ -67,13 +67,24 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public PartitionRecord()
+    {
+        Replicas = [];
+        Isr = [];
+        RemovingReplicas = [];
+        AddingReplicas = [];
+        Directories = [];
+    }
+
     /// <inheritdoc />
-    public static PartitionRecord Read(ref MessageReader reader, short version)
+    public static PartitionRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private PartitionRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new PartitionRecord();
-        message.PartitionId = reader.ReadInt32();
-        message.TopicId = reader.ReadUuid();
+        PartitionId = reader.ReadInt32();
+        TopicId = reader.ReadUuid();
         {
             int length = reader.ReadArrayLength(true, 4, "Replicas");
             var items = new List<BrokerId>(length);
@@ -81,7 +92,7 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
             {
                 items.Add(reader.ReadInt32());
             }
-            message.Replicas = items;
+            Replicas = items;
         }
         {
             int length = reader.ReadArrayLength(true, 4, "Isr");
@@ -90,7 +101,7 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
             {
                 items.Add(reader.ReadInt32());
             }
-            message.Isr = items;
+            Isr = items;
         }
         {
             int length = reader.ReadArrayLength(true, 4, "RemovingReplicas");
@@ -99,7 +110,7 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
             {
                 items.Add(reader.ReadInt32());
             }
-            message.RemovingReplicas = items;
+            RemovingReplicas = items;
         }
         {
             int length = reader.ReadArrayLength(true, 4, "AddingReplicas");
@@ -108,11 +119,11 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
             {
                 items.Add(reader.ReadInt32());
             }
-            message.AddingReplicas = items;
+            AddingReplicas = items;
         }
-        message.Leader = reader.ReadInt32();
-        message.LeaderEpoch = reader.ReadInt32();
-        message.PartitionEpoch = reader.ReadInt32();
+        Leader = reader.ReadInt32();
+        LeaderEpoch = reader.ReadInt32();
+        PartitionEpoch = reader.ReadInt32();
         if (version >= 1)
         {
             {
@@ -122,8 +133,12 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
                 {
                     items.Add(reader.ReadUuid());
                 }
-                message.Directories = items;
+                Directories = items;
             }
+        }
+        else
+        {
+            Directories = [];
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
@@ -132,7 +147,7 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
             {
                 case 0:
                 {
-                    message.LeaderRecoveryState = reader.ReadInt8();
+                    LeaderRecoveryState = reader.ReadInt8();
                     break;
                 }
                 case 1:
@@ -150,11 +165,11 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.EligibleLeaderReplicas = items;
+                            EligibleLeaderReplicas = items;
                         }
                         else
                         {
-                            message.EligibleLeaderReplicas = null;
+                            EligibleLeaderReplicas = null;
                         }
                     }
                     break;
@@ -174,23 +189,22 @@ public sealed partial class PartitionRecord : IMessage<PartitionRecord>, IMetada
                             {
                                 items.Add(reader.ReadInt32());
                             }
-                            message.LastKnownElr = items;
+                            LastKnownElr = items;
                         }
                         else
                         {
-                            message.LastKnownElr = null;
+                            LastKnownElr = null;
                         }
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -43,20 +43,25 @@ public sealed partial class ProducerIdsRecord : IMessage<ProducerIdsRecord>, IMe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ProducerIdsRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static ProducerIdsRecord Read(ref MessageReader reader, short version)
+    public static ProducerIdsRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ProducerIdsRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ProducerIdsRecord();
-        message.BrokerId = reader.ReadInt32();
-        message.BrokerEpoch = reader.ReadInt64();
-        message.NextProducerId = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        BrokerEpoch = reader.ReadInt64();
+        NextProducerId = reader.ReadInt64();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -43,9 +43,9 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
 
     public long BrokerEpoch { get; set; }
 
-    public List<BrokerEndpoint> EndPoints { get; set; } = [];
+    public List<BrokerEndpoint> EndPoints { get; set; }
 
-    public List<BrokerFeature> Features { get; set; } = [];
+    public List<BrokerFeature> Features { get; set; }
 
     /// <summary>May be null.</summary>
     public string? Rack { get; set; } = "";
@@ -56,7 +56,7 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
     public bool InControlledShutdown { get; set; }
 
     /// <summary>In versions 3-4. Tag 0.</summary>
-    public List<Uuid> LogDirs { get; set; } = [];
+    public List<Uuid> LogDirs { get; set; }
 
     /// <summary>In versions 4. Tag 1. May be null.</summary>
     public List<Uuid>? CordonedLogDirs { get; set; }
@@ -64,18 +64,27 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RegisterBrokerRecord()
+    {
+        EndPoints = [];
+        Features = [];
+        LogDirs = [];
+    }
+
     /// <inheritdoc />
-    public static RegisterBrokerRecord Read(ref MessageReader reader, short version)
+    public static RegisterBrokerRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RegisterBrokerRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RegisterBrokerRecord();
-        message.BrokerId = reader.ReadInt32();
+        BrokerId = reader.ReadInt32();
         if (version >= 2)
         {
-            message.IsMigratingZkBroker = reader.ReadBoolean();
+            IsMigratingZkBroker = reader.ReadBoolean();
         }
-        message.IncarnationId = reader.ReadUuid();
-        message.BrokerEpoch = reader.ReadInt64();
+        IncarnationId = reader.ReadUuid();
+        BrokerEpoch = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 7, "EndPoints");
             var items = new List<BrokerEndpoint>(length);
@@ -83,7 +92,7 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
             {
                 items.Add(RegisterBrokerRecord.BrokerEndpoint.Read(ref reader, version));
             }
-            message.EndPoints = items;
+            EndPoints = items;
         }
         {
             int length = reader.ReadArrayLength(true, 6, "Features");
@@ -92,14 +101,15 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
             {
                 items.Add(RegisterBrokerRecord.BrokerFeature.Read(ref reader, version));
             }
-            message.Features = items;
+            Features = items;
         }
-        message.Rack = reader.ReadNullableString(true, "Rack");
-        message.Fenced = reader.ReadBoolean();
+        Rack = reader.ReadNullableString(true, "Rack");
+        Fenced = reader.ReadBoolean();
         if (version >= 1)
         {
-            message.InControlledShutdown = reader.ReadBoolean();
+            InControlledShutdown = reader.ReadBoolean();
         }
+        LogDirs = [];
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -118,7 +128,7 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
                         {
                             items.Add(reader.ReadUuid());
                         }
-                        message.LogDirs = items;
+                        LogDirs = items;
                     }
                     break;
                 }
@@ -137,23 +147,22 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
                             {
                                 items.Add(reader.ReadUuid());
                             }
-                            message.CordonedLogDirs = items;
+                            CordonedLogDirs = items;
                         }
                         else
                         {
-                            message.CordonedLogDirs = null;
+                            CordonedLogDirs = null;
                         }
                     }
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -259,20 +268,25 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static BrokerEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public BrokerEndpoint()
         {
-            var message = new BrokerEndpoint();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
-            message.SecurityProtocol = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static BrokerEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private BrokerEndpoint(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
+            SecurityProtocol = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -304,19 +318,24 @@ public sealed partial class RegisterBrokerRecord : IMessage<RegisterBrokerRecord
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static BrokerFeature Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public BrokerFeature()
         {
-            var message = new BrokerFeature();
-            message.Name = reader.ReadString(true, "Name");
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static BrokerFeature Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private BrokerFeature(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

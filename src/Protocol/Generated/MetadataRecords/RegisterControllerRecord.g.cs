@@ -40,21 +40,29 @@ public sealed partial class RegisterControllerRecord : IMessage<RegisterControll
 
     public bool ZkMigrationReady { get; set; }
 
-    public List<ControllerEndpoint> EndPoints { get; set; } = [];
+    public List<ControllerEndpoint> EndPoints { get; set; }
 
-    public List<ControllerFeature> Features { get; set; } = [];
+    public List<ControllerFeature> Features { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RegisterControllerRecord()
+    {
+        EndPoints = [];
+        Features = [];
+    }
+
     /// <inheritdoc />
-    public static RegisterControllerRecord Read(ref MessageReader reader, short version)
+    public static RegisterControllerRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RegisterControllerRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RegisterControllerRecord();
-        message.ControllerId = reader.ReadInt32();
-        message.IncarnationId = reader.ReadUuid();
-        message.ZkMigrationReady = reader.ReadBoolean();
+        ControllerId = reader.ReadInt32();
+        IncarnationId = reader.ReadUuid();
+        ZkMigrationReady = reader.ReadBoolean();
         {
             int length = reader.ReadArrayLength(true, 7, "EndPoints");
             var items = new List<ControllerEndpoint>(length);
@@ -62,7 +70,7 @@ public sealed partial class RegisterControllerRecord : IMessage<RegisterControll
             {
                 items.Add(RegisterControllerRecord.ControllerEndpoint.Read(ref reader, version));
             }
-            message.EndPoints = items;
+            EndPoints = items;
         }
         {
             int length = reader.ReadArrayLength(true, 6, "Features");
@@ -71,14 +79,13 @@ public sealed partial class RegisterControllerRecord : IMessage<RegisterControll
             {
                 items.Add(RegisterControllerRecord.ControllerFeature.Read(ref reader, version));
             }
-            message.Features = items;
+            Features = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -121,20 +128,25 @@ public sealed partial class RegisterControllerRecord : IMessage<RegisterControll
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ControllerEndpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ControllerEndpoint()
         {
-            var message = new ControllerEndpoint();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
-            message.SecurityProtocol = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ControllerEndpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ControllerEndpoint(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
+            SecurityProtocol = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -166,19 +178,24 @@ public sealed partial class RegisterControllerRecord : IMessage<RegisterControll
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ControllerFeature Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ControllerFeature()
         {
-            var message = new ControllerFeature();
-            message.Name = reader.ReadString(true, "Name");
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ControllerFeature Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ControllerFeature(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

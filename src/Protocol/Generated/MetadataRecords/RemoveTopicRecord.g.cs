@@ -39,18 +39,23 @@ public sealed partial class RemoveTopicRecord : IMessage<RemoveTopicRecord>, IMe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoveTopicRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static RemoveTopicRecord Read(ref MessageReader reader, short version)
+    public static RemoveTopicRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoveTopicRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoveTopicRecord();
-        message.TopicId = reader.ReadUuid();
+        TopicId = reader.ReadUuid();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

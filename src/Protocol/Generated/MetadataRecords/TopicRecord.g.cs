@@ -41,19 +41,24 @@ public sealed partial class TopicRecord : IMessage<TopicRecord>, IMetadataRecord
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public TopicRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static TopicRecord Read(ref MessageReader reader, short version)
+    public static TopicRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private TopicRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new TopicRecord();
-        message.Name = reader.ReadString(true, "Name");
-        message.TopicId = reader.ReadUuid();
+        Name = reader.ReadString(true, "Name");
+        TopicId = reader.ReadUuid();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

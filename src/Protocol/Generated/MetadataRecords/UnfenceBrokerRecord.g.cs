@@ -41,19 +41,24 @@ public sealed partial class UnfenceBrokerRecord : IMessage<UnfenceBrokerRecord>,
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UnfenceBrokerRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static UnfenceBrokerRecord Read(ref MessageReader reader, short version)
+    public static UnfenceBrokerRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UnfenceBrokerRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UnfenceBrokerRecord();
-        message.Id = reader.ReadInt32();
-        message.Epoch = reader.ReadInt64();
+        Id = reader.ReadInt32();
+        Epoch = reader.ReadInt64();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

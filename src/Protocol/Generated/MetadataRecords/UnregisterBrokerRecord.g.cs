@@ -41,19 +41,24 @@ public sealed partial class UnregisterBrokerRecord : IMessage<UnregisterBrokerRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UnregisterBrokerRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static UnregisterBrokerRecord Read(ref MessageReader reader, short version)
+    public static UnregisterBrokerRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UnregisterBrokerRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UnregisterBrokerRecord();
-        message.BrokerId = reader.ReadInt32();
-        message.BrokerEpoch = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        BrokerEpoch = reader.ReadInt64();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -49,23 +49,28 @@ public sealed partial class UserScramCredentialRecord : IMessage<UserScramCreden
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public UserScramCredentialRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static UserScramCredentialRecord Read(ref MessageReader reader, short version)
+    public static UserScramCredentialRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private UserScramCredentialRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new UserScramCredentialRecord();
-        message.Name = reader.ReadString(true, "Name");
-        message.Mechanism = reader.ReadInt8();
-        message.Salt = reader.ReadBytes(true, "Salt");
-        message.StoredKey = reader.ReadBytes(true, "StoredKey");
-        message.ServerKey = reader.ReadBytes(true, "ServerKey");
-        message.Iterations = reader.ReadInt32();
+        Name = reader.ReadString(true, "Name");
+        Mechanism = reader.ReadInt8();
+        Salt = reader.ReadBytes(true, "Salt");
+        StoredKey = reader.ReadBytes(true, "StoredKey");
+        ServerKey = reader.ReadBytes(true, "ServerKey");
+        Iterations = reader.ReadInt32();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

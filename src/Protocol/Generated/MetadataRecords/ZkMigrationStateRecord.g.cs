@@ -39,18 +39,23 @@ public sealed partial class ZkMigrationStateRecord : IMessage<ZkMigrationStateRe
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ZkMigrationStateRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static ZkMigrationStateRecord Read(ref MessageReader reader, short version)
+    public static ZkMigrationStateRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ZkMigrationStateRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ZkMigrationStateRecord();
-        message.ZkMigrationState = reader.ReadInt8();
+        ZkMigrationState = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -36,19 +36,24 @@ public sealed partial class KRaftVersionRecord : IMessage<KRaftVersionRecord>
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public KRaftVersionRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static KRaftVersionRecord Read(ref MessageReader reader, short version)
+    public static KRaftVersionRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private KRaftVersionRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new KRaftVersionRecord();
-        message.Version = reader.ReadInt16();
-        message.KRaftVersion = reader.ReadInt16();
+        Version = reader.ReadInt16();
+        KRaftVersion = reader.ReadInt16();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -33,20 +33,28 @@ public sealed partial class LeaderChangeMessage : IMessage<LeaderChangeMessage>
 
     public BrokerId LeaderId { get; set; }
 
-    public List<Voter> Voters { get; set; } = [];
+    public List<Voter> Voters { get; set; }
 
-    public List<Voter> GrantingVoters { get; set; } = [];
+    public List<Voter> GrantingVoters { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public LeaderChangeMessage()
+    {
+        Voters = [];
+        GrantingVoters = [];
+    }
+
     /// <inheritdoc />
-    public static LeaderChangeMessage Read(ref MessageReader reader, short version)
+    public static LeaderChangeMessage Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private LeaderChangeMessage(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new LeaderChangeMessage();
-        message.Version = reader.ReadInt16();
-        message.LeaderId = reader.ReadInt32();
+        Version = reader.ReadInt16();
+        LeaderId = reader.ReadInt32();
         {
             int length = reader.ReadArrayLength(true, 5, "Voters");
             var items = new List<Voter>(length);
@@ -54,7 +62,7 @@ public sealed partial class LeaderChangeMessage : IMessage<LeaderChangeMessage>
             {
                 items.Add(LeaderChangeMessage.Voter.Read(ref reader, version));
             }
-            message.Voters = items;
+            Voters = items;
         }
         {
             int length = reader.ReadArrayLength(true, 5, "GrantingVoters");
@@ -63,14 +71,13 @@ public sealed partial class LeaderChangeMessage : IMessage<LeaderChangeMessage>
             {
                 items.Add(LeaderChangeMessage.Voter.Read(ref reader, version));
             }
-            message.GrantingVoters = items;
+            GrantingVoters = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -109,21 +116,26 @@ public sealed partial class LeaderChangeMessage : IMessage<LeaderChangeMessage>
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Voter Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Voter()
         {
-            var message = new Voter();
-            message.VoterId = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Voter Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Voter(ref MessageReader reader, short version)
+        {
+            VoterId = reader.ReadInt32();
             if (version == 1)
             {
-                message.VoterDirectoryId = reader.ReadUuid();
+                VoterDirectoryId = reader.ReadUuid();
             }
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -45,30 +45,37 @@ public sealed partial class QuorumStateData : IMessage<QuorumStateData>
     public Offset AppliedOffset { get; set; }
 
     /// <summary>In versions 0. May be null.</summary>
-    public List<Voter>? CurrentVoters { get; set; } = [];
+    public List<Voter>? CurrentVoters { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public QuorumStateData()
+    {
+        CurrentVoters = [];
+    }
+
     /// <inheritdoc />
-    public static QuorumStateData Read(ref MessageReader reader, short version)
+    public static QuorumStateData Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private QuorumStateData(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new QuorumStateData();
         if (version == 0)
         {
-            message.ClusterId = reader.ReadString(true, "ClusterId");
+            ClusterId = reader.ReadString(true, "ClusterId");
         }
-        message.LeaderId = reader.ReadInt32();
-        message.LeaderEpoch = reader.ReadInt32();
-        message.VotedId = reader.ReadInt32();
+        LeaderId = reader.ReadInt32();
+        LeaderEpoch = reader.ReadInt32();
+        VotedId = reader.ReadInt32();
         if (version == 1)
         {
-            message.VotedDirectoryId = reader.ReadUuid();
+            VotedDirectoryId = reader.ReadUuid();
         }
         if (version == 0)
         {
-            message.AppliedOffset = reader.ReadInt64();
+            AppliedOffset = reader.ReadInt64();
         }
         if (version == 0)
         {
@@ -81,20 +88,23 @@ public sealed partial class QuorumStateData : IMessage<QuorumStateData>
                     {
                         items.Add(QuorumStateData.Voter.Read(ref reader, version));
                     }
-                    message.CurrentVoters = items;
+                    CurrentVoters = items;
                 }
                 else
                 {
-                    message.CurrentVoters = null;
+                    CurrentVoters = null;
                 }
             }
+        }
+        else
+        {
+            CurrentVoters = [];
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -176,17 +186,22 @@ public sealed partial class QuorumStateData : IMessage<QuorumStateData>
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Voter Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Voter()
         {
-            var message = new Voter();
-            message.VoterId = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Voter Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Voter(ref MessageReader reader, short version)
+        {
+            VoterId = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,18 +34,23 @@ public sealed partial class SnapshotFooterRecord : IMessage<SnapshotFooterRecord
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public SnapshotFooterRecord()
+    {
+    }
+
     /// <inheritdoc />
-    public static SnapshotFooterRecord Read(ref MessageReader reader, short version)
+    public static SnapshotFooterRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private SnapshotFooterRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new SnapshotFooterRecord();
-        message.Version = reader.ReadInt16();
+        Version = reader.ReadInt16();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />

@@ -31,17 +31,24 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
 
     public short Version { get; set; }
 
-    public List<Voter> Voters { get; set; } = [];
+    public List<Voter> Voters { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public VotersRecord()
+    {
+        Voters = [];
+    }
+
     /// <inheritdoc />
-    public static VotersRecord Read(ref MessageReader reader, short version)
+    public static VotersRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private VotersRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new VotersRecord();
-        message.Version = reader.ReadInt16();
+        Version = reader.ReadInt16();
         {
             int length = reader.ReadArrayLength(true, 27, "Voters");
             var items = new List<Voter>(length);
@@ -49,14 +56,13 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
             {
                 items.Add(VotersRecord.Voter.Read(ref reader, version));
             }
-            message.Voters = items;
+            Voters = items;
         }
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -85,19 +91,27 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
 
         public Uuid VoterDirectoryId { get; set; }
 
-        public List<Endpoint> Endpoints { get; set; } = [];
+        public List<Endpoint> Endpoints { get; set; }
 
-        public KRaftVersionFeature KRaftVersionFeature { get; set; } = new();
+        public KRaftVersionFeature KRaftVersionFeature { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Voter Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Voter()
         {
-            var message = new Voter();
-            message.VoterId = reader.ReadInt32();
-            message.VoterDirectoryId = reader.ReadUuid();
+            Endpoints = [];
+            KRaftVersionFeature = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Voter Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Voter(ref MessageReader reader, short version)
+        {
+            VoterId = reader.ReadInt32();
+            VoterDirectoryId = reader.ReadUuid();
             {
                 int length = reader.ReadArrayLength(true, 5, "Endpoints");
                 var items = new List<Endpoint>(length);
@@ -105,15 +119,14 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
                 {
                     items.Add(VotersRecord.Endpoint.Read(ref reader, version));
                 }
-                message.Endpoints = items;
+                Endpoints = items;
             }
-            message.KRaftVersionFeature = VotersRecord.KRaftVersionFeature.Read(ref reader, version);
+            KRaftVersionFeature = VotersRecord.KRaftVersionFeature.Read(ref reader, version);
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -149,19 +162,24 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static Endpoint Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public Endpoint()
         {
-            var message = new Endpoint();
-            message.Name = reader.ReadString(true, "Name");
-            message.Host = reader.ReadString(true, "Host");
-            message.Port = reader.ReadUInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static Endpoint Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private Endpoint(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Host = reader.ReadString(true, "Host");
+            Port = reader.ReadUInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -190,18 +208,23 @@ public sealed partial class VotersRecord : IMessage<VotersRecord>
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static KRaftVersionFeature Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public KRaftVersionFeature()
         {
-            var message = new KRaftVersionFeature();
-            message.MinSupportedVersion = reader.ReadInt16();
-            message.MaxSupportedVersion = reader.ReadInt16();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static KRaftVersionFeature Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private KRaftVersionFeature(ref MessageReader reader, short version)
+        {
+            MinSupportedVersion = reader.ReadInt16();
+            MaxSupportedVersion = reader.ReadInt16();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

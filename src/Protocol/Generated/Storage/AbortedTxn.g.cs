@@ -40,16 +40,21 @@ public sealed partial class AbortedTxn : IMessage<AbortedTxn>
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public AbortedTxn()
+    {
+    }
+
     /// <inheritdoc />
-    public static AbortedTxn Read(ref MessageReader reader, short version)
+    public static AbortedTxn Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private AbortedTxn(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new AbortedTxn();
-        message.ProducerId = reader.ReadInt64();
-        message.FirstOffset = reader.ReadInt64();
-        message.LastOffset = reader.ReadInt64();
-        message.LastStableOffset = reader.ReadInt64();
-        return message;
+        ProducerId = reader.ReadInt64();
+        FirstOffset = reader.ReadInt64();
+        LastOffset = reader.ReadInt64();
+        LastStableOffset = reader.ReadInt64();
     }
 
     /// <inheritdoc />

@@ -34,13 +34,18 @@ public sealed partial class ControlRecordTypeSchema : IMessage<ControlRecordType
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ControlRecordTypeSchema()
+    {
+    }
+
     /// <inheritdoc />
-    public static ControlRecordTypeSchema Read(ref MessageReader reader, short version)
+    public static ControlRecordTypeSchema Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ControlRecordTypeSchema(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ControlRecordTypeSchema();
-        message.Type = reader.ReadInt16();
-        return message;
+        Type = reader.ReadInt16();
     }
 
     /// <inheritdoc />

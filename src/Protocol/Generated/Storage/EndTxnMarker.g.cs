@@ -34,13 +34,18 @@ public sealed partial class EndTxnMarker : IMessage<EndTxnMarker>
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public EndTxnMarker()
+    {
+    }
+
     /// <inheritdoc />
-    public static EndTxnMarker Read(ref MessageReader reader, short version)
+    public static EndTxnMarker Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private EndTxnMarker(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new EndTxnMarker();
-        message.CoordinatorEpoch = reader.ReadInt32();
-        return message;
+        CoordinatorEpoch = reader.ReadInt32();
     }
 
     /// <inheritdoc />

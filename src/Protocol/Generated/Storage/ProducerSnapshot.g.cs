@@ -31,17 +31,24 @@ public sealed partial class ProducerSnapshot : IMessage<ProducerSnapshot>
 
     public uint Crc { get; set; }
 
-    public List<ProducerEntry> ProducerEntries { get; set; } = [];
+    public List<ProducerEntry> ProducerEntries { get; set; }
 
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public ProducerSnapshot()
+    {
+        ProducerEntries = [];
+    }
+
     /// <inheritdoc />
-    public static ProducerSnapshot Read(ref MessageReader reader, short version)
+    public static ProducerSnapshot Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private ProducerSnapshot(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new ProducerSnapshot();
-        message.Crc = reader.ReadUInt32();
+        Crc = reader.ReadUInt32();
         {
             int length = reader.ReadArrayLength(false, 46, "ProducerEntries");
             var items = new List<ProducerEntry>(length);
@@ -49,9 +56,8 @@ public sealed partial class ProducerSnapshot : IMessage<ProducerSnapshot>
             {
                 items.Add(ProducerSnapshot.ProducerEntry.Read(ref reader, version));
             }
-            message.ProducerEntries = items;
+            ProducerEntries = items;
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -92,19 +98,24 @@ public sealed partial class ProducerSnapshot : IMessage<ProducerSnapshot>
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static ProducerEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public ProducerEntry()
         {
-            var message = new ProducerEntry();
-            message.ProducerId = reader.ReadInt64();
-            message.Epoch = reader.ReadInt16();
-            message.LastSequence = reader.ReadInt32();
-            message.LastOffset = reader.ReadInt64();
-            message.OffsetDelta = reader.ReadInt32();
-            message.Timestamp = reader.ReadInt64();
-            message.CoordinatorEpoch = reader.ReadInt32();
-            message.CurrentTxnFirstOffset = reader.ReadInt64();
-            return message;
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static ProducerEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private ProducerEntry(ref MessageReader reader, short version)
+        {
+            ProducerId = reader.ReadInt64();
+            Epoch = reader.ReadInt16();
+            LastSequence = reader.ReadInt32();
+            LastOffset = reader.ReadInt64();
+            OffsetDelta = reader.ReadInt32();
+            Timestamp = reader.ReadInt64();
+            CoordinatorEpoch = reader.ReadInt32();
+            CurrentTxnFirstOffset = reader.ReadInt64();
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,7 +34,7 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
         }
     }
 
-    public RemoteLogSegmentIdEntry RemoteLogSegmentId { get; set; } = new();
+    public RemoteLogSegmentIdEntry RemoteLogSegmentId { get; set; }
 
     public Offset StartOffset { get; set; }
 
@@ -46,7 +46,7 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
 
     public long EventTimestampMs { get; set; }
 
-    public List<SegmentLeaderEpochEntry> SegmentLeaderEpochs { get; set; } = [];
+    public List<SegmentLeaderEpochEntry> SegmentLeaderEpochs { get; set; }
 
     public int SegmentSizeInBytes { get; set; }
 
@@ -61,17 +61,25 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoteLogSegmentMetadataRecord()
+    {
+        RemoteLogSegmentId = new();
+        SegmentLeaderEpochs = [];
+    }
+
     /// <inheritdoc />
-    public static RemoteLogSegmentMetadataRecord Read(ref MessageReader reader, short version)
+    public static RemoteLogSegmentMetadataRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoteLogSegmentMetadataRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoteLogSegmentMetadataRecord();
-        message.RemoteLogSegmentId = RemoteLogSegmentMetadataRecord.RemoteLogSegmentIdEntry.Read(ref reader, version);
-        message.StartOffset = reader.ReadInt64();
-        message.EndOffset = reader.ReadInt64();
-        message.BrokerId = reader.ReadInt32();
-        message.MaxTimestampMs = reader.ReadInt64();
-        message.EventTimestampMs = reader.ReadInt64();
+        RemoteLogSegmentId = RemoteLogSegmentMetadataRecord.RemoteLogSegmentIdEntry.Read(ref reader, version);
+        StartOffset = reader.ReadInt64();
+        EndOffset = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        MaxTimestampMs = reader.ReadInt64();
+        EventTimestampMs = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 13, "SegmentLeaderEpochs");
             var items = new List<SegmentLeaderEpochEntry>(length);
@@ -79,11 +87,11 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
             {
                 items.Add(RemoteLogSegmentMetadataRecord.SegmentLeaderEpochEntry.Read(ref reader, version));
             }
-            message.SegmentLeaderEpochs = items;
+            SegmentLeaderEpochs = items;
         }
-        message.SegmentSizeInBytes = reader.ReadInt32();
-        message.CustomMetadata = reader.ReadNullableBytes(true);
-        message.RemoteLogSegmentState = reader.ReadInt8();
+        SegmentSizeInBytes = reader.ReadInt32();
+        CustomMetadata = reader.ReadNullableBytes(true);
+        RemoteLogSegmentState = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -91,17 +99,16 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
             {
                 case 0:
                 {
-                    message.TxnIndexEmpty = reader.ReadBoolean();
+                    TxnIndexEmpty = reader.ReadBoolean();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -142,25 +149,31 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
     /// <summary>A struct of <see cref="RemoteLogSegmentMetadataRecord"/>, in versions 0.</summary>
     public sealed partial class RemoteLogSegmentIdEntry
     {
-        public TopicIdPartitionEntry TopicIdPartition { get; set; } = new();
+        public TopicIdPartitionEntry TopicIdPartition { get; set; }
 
         public Uuid Id { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static RemoteLogSegmentIdEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public RemoteLogSegmentIdEntry()
         {
-            var message = new RemoteLogSegmentIdEntry();
-            message.TopicIdPartition = RemoteLogSegmentMetadataRecord.TopicIdPartitionEntry.Read(ref reader, version);
-            message.Id = reader.ReadUuid();
+            TopicIdPartition = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static RemoteLogSegmentIdEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private RemoteLogSegmentIdEntry(ref MessageReader reader, short version)
+        {
+            TopicIdPartition = RemoteLogSegmentMetadataRecord.TopicIdPartitionEntry.Read(ref reader, version);
+            Id = reader.ReadUuid();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -208,19 +221,24 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicIdPartitionEntry()
         {
-            var message = new TopicIdPartitionEntry();
-            message.Name = reader.ReadString(true, "Name");
-            message.Id = reader.ReadUuid();
-            message.Partition = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicIdPartitionEntry(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Id = reader.ReadUuid();
+            Partition = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -271,18 +289,23 @@ public sealed partial class RemoteLogSegmentMetadataRecord : IMessage<RemoteLogS
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SegmentLeaderEpochEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SegmentLeaderEpochEntry()
         {
-            var message = new SegmentLeaderEpochEntry();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.Offset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SegmentLeaderEpochEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SegmentLeaderEpochEntry(ref MessageReader reader, short version)
+        {
+            LeaderEpoch = reader.ReadInt32();
+            Offset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -46,7 +46,7 @@ public sealed partial class RemoteLogSegmentMetadataSnapshotRecord : IMessage<Re
 
     public long EventTimestampMs { get; set; }
 
-    public List<SegmentLeaderEpochEntry> SegmentLeaderEpochs { get; set; } = [];
+    public List<SegmentLeaderEpochEntry> SegmentLeaderEpochs { get; set; }
 
     public int SegmentSizeInBytes { get; set; }
 
@@ -61,17 +61,24 @@ public sealed partial class RemoteLogSegmentMetadataSnapshotRecord : IMessage<Re
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoteLogSegmentMetadataSnapshotRecord()
+    {
+        SegmentLeaderEpochs = [];
+    }
+
     /// <inheritdoc />
-    public static RemoteLogSegmentMetadataSnapshotRecord Read(ref MessageReader reader, short version)
+    public static RemoteLogSegmentMetadataSnapshotRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoteLogSegmentMetadataSnapshotRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoteLogSegmentMetadataSnapshotRecord();
-        message.SegmentId = reader.ReadUuid();
-        message.StartOffset = reader.ReadInt64();
-        message.EndOffset = reader.ReadInt64();
-        message.BrokerId = reader.ReadInt32();
-        message.MaxTimestampMs = reader.ReadInt64();
-        message.EventTimestampMs = reader.ReadInt64();
+        SegmentId = reader.ReadUuid();
+        StartOffset = reader.ReadInt64();
+        EndOffset = reader.ReadInt64();
+        BrokerId = reader.ReadInt32();
+        MaxTimestampMs = reader.ReadInt64();
+        EventTimestampMs = reader.ReadInt64();
         {
             int length = reader.ReadArrayLength(true, 13, "SegmentLeaderEpochs");
             var items = new List<SegmentLeaderEpochEntry>(length);
@@ -79,11 +86,11 @@ public sealed partial class RemoteLogSegmentMetadataSnapshotRecord : IMessage<Re
             {
                 items.Add(RemoteLogSegmentMetadataSnapshotRecord.SegmentLeaderEpochEntry.Read(ref reader, version));
             }
-            message.SegmentLeaderEpochs = items;
+            SegmentLeaderEpochs = items;
         }
-        message.SegmentSizeInBytes = reader.ReadInt32();
-        message.CustomMetadata = reader.ReadNullableBytes(true);
-        message.RemoteLogSegmentState = reader.ReadInt8();
+        SegmentSizeInBytes = reader.ReadInt32();
+        CustomMetadata = reader.ReadNullableBytes(true);
+        RemoteLogSegmentState = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
@@ -91,17 +98,16 @@ public sealed partial class RemoteLogSegmentMetadataSnapshotRecord : IMessage<Re
             {
                 case 0:
                 {
-                    message.TxnIndexEmpty = reader.ReadBoolean();
+                    TxnIndexEmpty = reader.ReadBoolean();
                     break;
                 }
                 default:
                 {
-                    message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                    UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
                     break;
                 }
             }
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -149,18 +155,23 @@ public sealed partial class RemoteLogSegmentMetadataSnapshotRecord : IMessage<Re
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static SegmentLeaderEpochEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public SegmentLeaderEpochEntry()
         {
-            var message = new SegmentLeaderEpochEntry();
-            message.LeaderEpoch = reader.ReadInt32();
-            message.Offset = reader.ReadInt64();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static SegmentLeaderEpochEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private SegmentLeaderEpochEntry(ref MessageReader reader, short version)
+        {
+            LeaderEpoch = reader.ReadInt32();
+            Offset = reader.ReadInt64();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

@@ -34,7 +34,7 @@ public sealed partial class RemoteLogSegmentMetadataUpdateRecord : IMessage<Remo
         }
     }
 
-    public RemoteLogSegmentIdEntry RemoteLogSegmentId { get; set; } = new();
+    public RemoteLogSegmentIdEntry RemoteLogSegmentId { get; set; }
 
     public BrokerId BrokerId { get; set; }
 
@@ -48,22 +48,28 @@ public sealed partial class RemoteLogSegmentMetadataUpdateRecord : IMessage<Remo
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemoteLogSegmentMetadataUpdateRecord()
+    {
+        RemoteLogSegmentId = new();
+    }
+
     /// <inheritdoc />
-    public static RemoteLogSegmentMetadataUpdateRecord Read(ref MessageReader reader, short version)
+    public static RemoteLogSegmentMetadataUpdateRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemoteLogSegmentMetadataUpdateRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemoteLogSegmentMetadataUpdateRecord();
-        message.RemoteLogSegmentId = RemoteLogSegmentMetadataUpdateRecord.RemoteLogSegmentIdEntry.Read(ref reader, version);
-        message.BrokerId = reader.ReadInt32();
-        message.EventTimestampMs = reader.ReadInt64();
-        message.CustomMetadata = reader.ReadNullableBytes(true);
-        message.RemoteLogSegmentState = reader.ReadInt8();
+        RemoteLogSegmentId = RemoteLogSegmentMetadataUpdateRecord.RemoteLogSegmentIdEntry.Read(ref reader, version);
+        BrokerId = reader.ReadInt32();
+        EventTimestampMs = reader.ReadInt64();
+        CustomMetadata = reader.ReadNullableBytes(true);
+        RemoteLogSegmentState = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -87,25 +93,31 @@ public sealed partial class RemoteLogSegmentMetadataUpdateRecord : IMessage<Remo
     /// <summary>A struct of <see cref="RemoteLogSegmentMetadataUpdateRecord"/>, in versions 0.</summary>
     public sealed partial class RemoteLogSegmentIdEntry
     {
-        public TopicIdPartitionEntry TopicIdPartition { get; set; } = new();
+        public TopicIdPartitionEntry TopicIdPartition { get; set; }
 
         public Uuid Id { get; set; }
 
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static RemoteLogSegmentIdEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public RemoteLogSegmentIdEntry()
         {
-            var message = new RemoteLogSegmentIdEntry();
-            message.TopicIdPartition = RemoteLogSegmentMetadataUpdateRecord.TopicIdPartitionEntry.Read(ref reader, version);
-            message.Id = reader.ReadUuid();
+            TopicIdPartition = new();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static RemoteLogSegmentIdEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private RemoteLogSegmentIdEntry(ref MessageReader reader, short version)
+        {
+            TopicIdPartition = RemoteLogSegmentMetadataUpdateRecord.TopicIdPartitionEntry.Read(ref reader, version);
+            Id = reader.ReadUuid();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
@@ -153,19 +165,24 @@ public sealed partial class RemoteLogSegmentMetadataUpdateRecord : IMessage<Remo
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicIdPartitionEntry()
         {
-            var message = new TopicIdPartitionEntry();
-            message.Name = reader.ReadString(true, "Name");
-            message.Id = reader.ReadUuid();
-            message.Partition = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicIdPartitionEntry(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Id = reader.ReadUuid();
+            Partition = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>

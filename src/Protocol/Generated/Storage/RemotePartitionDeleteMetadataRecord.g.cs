@@ -34,7 +34,7 @@ public sealed partial class RemotePartitionDeleteMetadataRecord : IMessage<Remot
         }
     }
 
-    public TopicIdPartitionEntry TopicIdPartition { get; set; } = new();
+    public TopicIdPartitionEntry TopicIdPartition { get; set; }
 
     public BrokerId BrokerId { get; set; }
 
@@ -45,21 +45,27 @@ public sealed partial class RemotePartitionDeleteMetadataRecord : IMessage<Remot
     /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
     public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
+    /// <summary>Makes one with the default of each field.</summary>
+    public RemotePartitionDeleteMetadataRecord()
+    {
+        TopicIdPartition = new();
+    }
+
     /// <inheritdoc />
-    public static RemotePartitionDeleteMetadataRecord Read(ref MessageReader reader, short version)
+    public static RemotePartitionDeleteMetadataRecord Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+    private RemotePartitionDeleteMetadataRecord(ref MessageReader reader, short version)
     {
         CheckVersion(version);
-        var message = new RemotePartitionDeleteMetadataRecord();
-        message.TopicIdPartition = RemotePartitionDeleteMetadataRecord.TopicIdPartitionEntry.Read(ref reader, version);
-        message.BrokerId = reader.ReadInt32();
-        message.EventTimestampMs = reader.ReadInt64();
-        message.RemotePartitionDeleteState = reader.ReadInt8();
+        TopicIdPartition = RemotePartitionDeleteMetadataRecord.TopicIdPartitionEntry.Read(ref reader, version);
+        BrokerId = reader.ReadInt32();
+        EventTimestampMs = reader.ReadInt64();
+        RemotePartitionDeleteState = reader.ReadInt8();
         for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
         {
             int tag = reader.ReadTag(out int size);
-            message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+            UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
         }
-        return message;
     }
 
     /// <inheritdoc />
@@ -91,19 +97,24 @@ public sealed partial class RemotePartitionDeleteMetadataRecord : IMessage<Remot
         /// <summary>Tagged fields that the schema does not know, in the order in which they came; null when there are none.</summary>
         public List<RawTaggedField>? UnknownTaggedFields { get; set; }
 
-        /// <summary>Reads the struct.</summary>
-        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version)
+        /// <summary>Makes one with the default of each field.</summary>
+        public TopicIdPartitionEntry()
         {
-            var message = new TopicIdPartitionEntry();
-            message.Name = reader.ReadString(true, "Name");
-            message.Id = reader.ReadUuid();
-            message.Partition = reader.ReadInt32();
+        }
+
+        /// <summary>Reads the struct.</summary>
+        public static TopicIdPartitionEntry Read(ref MessageReader reader, short version) => new(ref reader, version);
+
+        private TopicIdPartitionEntry(ref MessageReader reader, short version)
+        {
+            Name = reader.ReadString(true, "Name");
+            Id = reader.ReadUuid();
+            Partition = reader.ReadInt32();
             for (int count = reader.ReadTaggedFieldCount(); count > 0; count--)
             {
                 int tag = reader.ReadTag(out int size);
-                message.UnknownTaggedFields = reader.ReadUnknownTaggedField(message.UnknownTaggedFields, tag, size);
+                UnknownTaggedFields = reader.ReadUnknownTaggedField(UnknownTaggedFields, tag, size);
             }
-            return message;
         }
 
         /// <summary>Writes the struct.</summary>
