@@ -1,0 +1,188 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace Moldau.Broker;
+
+/// <summary>The receiving half: sizes, limits, memory, one frame at a time.</summary>
+public sealed partial class Connection
+{
+    private const int FrameSizeBytes = ResponseFrame.SizeBytes;
+
+    /// <summary>Bytes received ahead of a frame's own buffer, so that small requests cost one receive.</summary>
+    private const int AheadBytes = 2048;
+
+    /// <summary>Size, API key and version: enough to judge a request before its body is read.</summary>
+    private const int PrefixBytes = 8;
+
+    /// <summary>The smallest request header: API key, version and correlation id.</summary>
+    private const int FrameBytesMin = 8;
+
+    /// <summary>Frames handled without a real wait before the loop leaves the completion thread to other connections.</summary>
+    private const int FramesPerTurnMax = 64;
+
+    private readonly byte[] _ahead = new byte[AheadBytes];
+    private int _aheadStart;
+    private int _aheadEnd;
+    private int _framesThisTurn;
+
+    /// <summary>The next request, already in the queue; null when the connection has ended or is about to.</summary>
+    private async ValueTask<PendingRequest?> ReadFrameAsync()
+    {
+        await WaitForRoomAsync();
+        await WaitWhileMutedAsync();
+        if (_draining || !await FillAsync(FrameSizeBytes))
+        {
+            return null;
+        }
+
+        int frameBytes = BinaryPrimitives.ReadInt32BigEndian(Ahead);
+        if (RefuseSize(frameBytes) is { } refusal)
+        {
+            return Refuse(refusal);
+        }
+
+        if (!await FillAsync(PrefixBytes))
+        {
+            return null;
+        }
+
+        short apiKey = BinaryPrimitives.ReadInt16BigEndian(Ahead[4..]);
+        Admission admission = _server.Processor.Admit(this, apiKey, BinaryPrimitives.ReadInt16BigEndian(Ahead[6..]), frameBytes);
+        if (admission.Refusal is not null)
+        {
+            return Refuse(admission.Refusal);
+        }
+
+        StopFrameClock();
+        await Memory.ReserveAsync(admission.MemoryBytes, Cancellation);
+        FrameBuffer frame = FrameBuffer.Rent(frameBytes);
+        bool whole = false;
+        try
+        {
+            whole = await ReceiveBodyAsync(frame.Memory);
+        }
+        finally
+        {
+            if (!whole)
+            {
+                frame.Return();
+                Memory.Release(admission.MemoryBytes);
+            }
+        }
+
+        if (!whole)
+        {
+            return null;
+        }
+
+        _server.Stats.OnRequest(frameBytes + FrameSizeBytes);
+        return Enqueue(new PendingRequest(this, apiKey, frame, admission.MemoryBytes));
+    }
+
+    private Span<byte> Ahead => _ahead.AsSpan(_aheadStart, _aheadEnd - _aheadStart);
+
+    /// <summary>Has at least <paramref name="count"/> bytes ahead; false when the peer closed before.</summary>
+    private async ValueTask<bool> FillAsync(int count)
+    {
+        if (!Ahead.IsEmpty)
+        {
+            StartFrameClock();
+        }
+
+        while (Ahead.Length < count)
+        {
+            if (_aheadStart > 0)
+            {
+                Ahead.CopyTo(_ahead);
+                _aheadEnd -= _aheadStart;
+                _aheadStart = 0;
+            }
+
+            int received = await ReceiveAsync(_ahead.AsMemory(_aheadEnd));
+            if (received == 0)
+            {
+                CloseWhenAnswered(Ahead.IsEmpty ? "the peer closed it" : "the peer closed it within a frame");
+                return false;
+            }
+
+            _aheadEnd += received;
+            StartFrameClock();
+        }
+
+        return true;
+    }
+
+    private async ValueTask<bool> ReceiveBodyAsync(Memory<byte> frame)
+    {
+        _frameBytes = frame.Length;
+        StartFrameClock();
+        _aheadStart += FrameSizeBytes;
+        int done = Math.Min(frame.Length, Ahead.Length);
+        Ahead[..done].CopyTo(frame.Span);
+        _aheadStart += done;
+        while (done < frame.Length)
+        {
+            int received = await ReceiveAsync(frame[done..]);
+            if (received == 0)
+            {
+                CloseWhenAnswered(string.Create(CultureInfo.InvariantCulture, $"the peer closed it after {done} of the {frame.Length} bytes of a frame"));
+                return false;
+            }
+
+            done += received;
+        }
+
+        StopFrameClock();
+        MarkActive();
+        if (++_framesThisTurn >= FramesPerTurnMax)
+        {
+            _framesThisTurn = 0;
+            await Task.Yield();
+        }
+
+        return true;
+    }
+
+    private ValueTask<int> ReceiveAsync(Memory<byte> buffer)
+    {
+        ValueTask<int> receive = _network.ReceiveAsync(buffer, CancellationToken.None);
+        if (!receive.IsCompleted)
+        {
+            _framesThisTurn = 0;
+        }
+
+        return receive;
+    }
+
+    private string? RefuseSize(int frameBytes)
+    {
+        bool authenticated = Authenticator.IsAuthenticated;
+        int max = authenticated ? Limits.RequestBytesMax : Math.Min(Limits.RequestBytesMax, Limits.UnauthenticatedRequestBytesMax);
+        if (frameBytes >= FrameBytesMin && frameBytes <= max)
+        {
+            return null;
+        }
+
+        string hint = GuessProtocol(frameBytes) is { } protocol ? $" ({protocol}?)" : "";
+        return frameBytes < FrameBytesMin
+            ? string.Create(CultureInfo.InvariantCulture, $"frame of {frameBytes} bytes, less than a request header{hint}")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"frame of {frameBytes} bytes, more than the {max} of {(authenticated ? "socket.request.max.bytes" : "a connection that has not authenticated")}{hint}");
+    }
+
+    /// <summary>What else starts with these four bytes.</summary>
+    private static string? GuessProtocol(int firstBytes) => (firstBytes >>> 24, firstBytes) switch
+    {
+        (0x16, _) => "TLS on a plaintext listener",
+        (_, 0x47455420 or 0x504F5354 or 0x48454144 or 0x50555420 or 0x50524920) => "HTTP",
+        _ => null,
+    };
+
+    private PendingRequest? Refuse(string reason)
+    {
+        // Those before it in the pipeline are still answered.
+        Enqueue(new PendingRequest(this, apiKey: -1, frame: null, reservedBytes: 0)).Abort(reason);
+        return null;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Moldau.Broker;
+
+/// <summary>The limits on connections and their memory; Kafka's keys and defaults where it has them. May be replaced as a whole while the node runs.</summary>
+public sealed record ConnectionLimits
+{
+    /// <summary><c>socket.request.max.bytes</c>: the largest frame.</summary>
+    public int RequestBytesMax { get; init; } = 104_857_600;
+
+    /// <summary>The largest frame of a connection that has not authenticated yet where the listener demands it.</summary>
+    public int UnauthenticatedRequestBytesMax { get; init; } = 524_288;
+
+    /// <summary><c>queued.max.request.bytes</c>: bytes of requests that the node holds at a time; connections over it are not read. 0 and less is no limit.</summary>
+    public long QueuedRequestBytesMax { get; init; } = -1;
+
+    /// <summary>Bytes of answers that wait in memory for one slow connection before it is read no further.</summary>
+    public long QueuedResponseBytesPerConnectionMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>Bytes of answers that wait in memory on the node before connections with waiting answers are read no further.</summary>
+    public long QueuedResponseBytesMax { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>Requests of one connection that are read but not yet answered.</summary>
+    public int InFlightRequestsMax { get; init; } = 128;
+
+    /// <summary><c>max.connections</c>: at the limit the node accepts no more until one goes.</summary>
+    public int ConnectionsMax { get; init; } = int.MaxValue;
+
+    /// <summary><c>max.connections.per.ip</c>: what an address has beyond it is closed.</summary>
+    public int ConnectionsPerAddressMax { get; init; } = int.MaxValue;
+
+    /// <summary><c>max.connections.per.ip.overrides</c>, resolved.</summary>
+    public IReadOnlyDictionary<IPAddress, int> ConnectionsPerAddressOverrides { get; init; } = new Dictionary<IPAddress, int>();
+
+    /// <summary><c>max.connection.creation.rate</c>: connections accepted in a second, on the node.</summary>
+    public int ConnectionCreationRateMax { get; init; } = int.MaxValue;
+
+    /// <summary><c>connections.max.idle.ms</c>; less than 0 is never.</summary>
+    public long IdleMsMax { get; init; } = 600_000;
+
+    /// <summary>How long the rest of a frame may take once its first byte is there; a large frame has more, see <see cref="FrameBytesPerSecondMin"/>.</summary>
+    public long FrameMsMax { get; init; } = 30_000;
+
+    /// <summary>The slowest peer that is waited for: a frame has <see cref="FrameMsMax"/> and a second for each so many bytes.</summary>
+    public int FrameBytesPerSecondMin { get; init; } = 64 * 1024;
+
+    /// <summary>Connections allowed from <paramref name="address"/>.</summary>
+    public int ConnectionsMaxFor(IPAddress address) => ConnectionsPerAddressOverrides.GetValueOrDefault(address, ConnectionsPerAddressMax);
+}
