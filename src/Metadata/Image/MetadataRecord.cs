@@ -1,0 +1,6 @@
+using Moldau.Protocol;
+
+namespace Moldau.Metadata;
+
+/// <summary>A record of the metadata log and the version in which it is written.</summary>
+public readonly record struct MetadataRecord(IMessage Message, short Version);
