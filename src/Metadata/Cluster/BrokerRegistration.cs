@@ -14,7 +14,7 @@ public sealed record BrokerRegistration
 
     public required Uuid IncarnationId { get; init; }
 
-    public ImmutableArray<ListenerEndpoint> Listeners { get; init; } = [];
+    public ImmutableArray<NodeEndpoint> Listeners { get; init; } = [];
 
     public ImmutableSortedDictionary<string, VersionRange> Features { get; init; } =
         ImmutableSortedDictionary.Create<string, VersionRange>(StringComparer.Ordinal);
@@ -36,7 +36,7 @@ public sealed record BrokerRegistration
 
     public static BrokerRegistration FromRecord(RegisterBrokerRecord record)
     {
-        var listeners = ImmutableArray.CreateBuilder<ListenerEndpoint>(record.EndPoints.Count);
+        var listeners = ImmutableArray.CreateBuilder<NodeEndpoint>(record.EndPoints.Count);
         foreach (RegisterBrokerRecord.BrokerEndpoint endPoint in record.EndPoints)
         {
             listeners.Add(new(endPoint.Name, endPoint.Host, endPoint.Port, endPoint.SecurityProtocol));
@@ -65,9 +65,9 @@ public sealed record BrokerRegistration
         };
     }
 
-    public ListenerEndpoint? Listener(string name)
+    public NodeEndpoint? Listener(string name)
     {
-        foreach (ListenerEndpoint listener in Listeners)
+        foreach (NodeEndpoint listener in Listeners)
         {
             if (listener.Name == name)
             {
@@ -104,7 +104,7 @@ public sealed record BrokerRegistration
             record.CordonedLogDirs = CordonedDirectories is { } cordoned ? [.. cordoned] : null;
         }
 
-        foreach (ListenerEndpoint listener in Listeners)
+        foreach (NodeEndpoint listener in Listeners)
         {
             record.EndPoints.Add(new() { Name = listener.Name, Host = listener.Host, Port = listener.Port, SecurityProtocol = listener.SecurityProtocol });
         }

@@ -13,14 +13,14 @@ public sealed record ControllerRegistration
 
     public bool ZkMigrationReady { get; init; }
 
-    public ImmutableArray<ListenerEndpoint> Listeners { get; init; } = [];
+    public ImmutableArray<NodeEndpoint> Listeners { get; init; } = [];
 
     public ImmutableSortedDictionary<string, VersionRange> Features { get; init; } =
         ImmutableSortedDictionary.Create<string, VersionRange>(StringComparer.Ordinal);
 
     public static ControllerRegistration FromRecord(RegisterControllerRecord record)
     {
-        var listeners = ImmutableArray.CreateBuilder<ListenerEndpoint>(record.EndPoints.Count);
+        var listeners = ImmutableArray.CreateBuilder<NodeEndpoint>(record.EndPoints.Count);
         foreach (RegisterControllerRecord.ControllerEndpoint endPoint in record.EndPoints)
         {
             listeners.Add(new(endPoint.Name, endPoint.Host, endPoint.Port, endPoint.SecurityProtocol));
@@ -45,7 +45,7 @@ public sealed record ControllerRegistration
     public MetadataRecord ToRecord()
     {
         var record = new RegisterControllerRecord { ControllerId = Id, IncarnationId = IncarnationId, ZkMigrationReady = ZkMigrationReady };
-        foreach (ListenerEndpoint listener in Listeners)
+        foreach (NodeEndpoint listener in Listeners)
         {
             record.EndPoints.Add(new() { Name = listener.Name, Host = listener.Host, Port = listener.Port, SecurityProtocol = listener.SecurityProtocol });
         }

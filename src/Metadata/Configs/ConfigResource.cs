@@ -1,3 +1,5 @@
+using Moldau.Configuration;
+
 namespace Moldau.Metadata;
 
 /// <summary>What a set of configurations belongs to. The broker resource with the empty name holds the cluster-wide defaults.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Moldau.Configuration;
 using Moldau.Protocol.MetadataRecords;
 
 namespace Moldau.Metadata;

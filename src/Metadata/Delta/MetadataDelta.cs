@@ -33,7 +33,7 @@ public sealed class MetadataDelta(MetadataImage image)
 
     /// <summary>Takes one record in. Records that only frame others (transaction markers, no-op) change nothing here.</summary>
     /// <exception cref="MetadataException">The record cannot follow on what is there.</exception>
-    public void Replay(IMessage record)
+    public void Replay(IMetadataRecord record)
     {
         switch (record)
         {
@@ -112,7 +112,7 @@ public sealed class MetadataDelta(MetadataImage image)
 
     private TopicsDelta TopicsOrNew() => Topics ??= new(Image.Topics);
 
-    private bool ReplayNode(IMessage record)
+    private bool ReplayNode(IMetadataRecord record)
     {
         switch (record)
         {
@@ -142,7 +142,7 @@ public sealed class MetadataDelta(MetadataImage image)
         }
     }
 
-    private bool ReplaySecurity(IMessage record)
+    private bool ReplaySecurity(IMetadataRecord record)
     {
         switch (record)
         {

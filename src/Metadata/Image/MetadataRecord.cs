@@ -3,4 +3,4 @@ using Moldau.Protocol;
 namespace Moldau.Metadata;
 
 /// <summary>A record of the metadata log and the version in which it is written.</summary>
-public readonly record struct MetadataRecord(IMessage Message, short Version);
+public readonly record struct MetadataRecord(IMetadataRecord Message, short Version);

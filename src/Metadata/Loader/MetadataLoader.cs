@@ -151,7 +151,7 @@ public sealed class MetadataLoader
         _sizeBytes += batch.SizeBytes;
     }
 
-    private void Load(IMessage record, long offset)
+    private void Load(IMetadataRecord record, long offset)
     {
         switch (record)
         {
