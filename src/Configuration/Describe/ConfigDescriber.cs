@@ -89,6 +89,10 @@ public static class ConfigDescriber
             {
                 AddSynonyms(synonyms, node, key.BrokerKeys[0], key.BrokerKeys, isSensitive: false);
             }
+            else if (!isSet)
+            {
+                synonyms.Add(new ConfigSynonym(key.Name, value, ConfigSource.Default));
+            }
 
             entries.Add(Entry(key, value, synonyms, isReadOnly: false, options));
         }

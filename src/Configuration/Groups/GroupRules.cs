@@ -22,9 +22,10 @@ internal static class GroupRules
     /// <summary>What a group has that does not set the key.</summary>
     public static object? Inherited(NodeConfiguration node, ConfigKey key)
     {
-        // A group has one assignor, the broker a list of them; a group that names none takes the broker's first at the time of need, so its own value stays null.
-        bool sameType = key.BrokerKeys.Count > 0 && ConfigTables.Broker[key.BrokerKeys[0]].Type == key.Type;
-        return sameType ? node.Value(key.BrokerKeys[0]) : key.DefaultValue;
+        object? value = key.BrokerKeys.Count > 0 ? node.Value(key.BrokerKeys[0]) : key.DefaultValue;
+
+        // A group has one assignor, the broker a list of them, and its first is the default.
+        return key.Type == ConfigType.String && value is string[] list ? list.FirstOrDefault() : value;
     }
 
     /// <summary>Checks parsed values of a whole group against the node's bounds.</summary>

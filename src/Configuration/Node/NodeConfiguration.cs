@@ -58,8 +58,10 @@ public sealed partial class NodeConfiguration
     /// <summary>
     /// Reads and checks the keys that a node starts with. Warnings, one line each, are added to <paramref name="warnings"/>.
     /// Throws <see cref="ConfigurationException"/> for an unknown key, a bad value, keys that contradict each other, and keys whose status is refused.
+    /// Keys that the program and not the operator has set are in <paramref name="builtIn"/> and give no warnings.
     /// </summary>
-    public static NodeConfiguration Load(IReadOnlyDictionary<string, string> properties, ICollection<string> warnings)
+    public static NodeConfiguration Load(
+        IReadOnlyDictionary<string, string> properties, ICollection<string> warnings, IReadOnlyDictionary<string, string>? builtIn = null)
     {
         StaticRules.CheckNames(properties, warnings);
         var fromFile = new Dictionary<string, string>(properties, StringComparer.Ordinal);
@@ -74,7 +76,7 @@ public sealed partial class NodeConfiguration
 
         var configuration = new NodeConfiguration(fromFile, EmptyProperties, EmptyProperties);
         NodeRules.Check(configuration, warnings);
-        StaticRules.CheckStatus(properties, warnings);
+        StaticRules.CheckStatus(builtIn is null ? properties : properties.Except(builtIn).ToDictionary(), warnings);
         return configuration;
     }
 

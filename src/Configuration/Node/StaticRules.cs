@@ -32,6 +32,7 @@ internal static class StaticRules
 
     public static void CheckStatus(IReadOnlyDictionary<string, string> properties, ICollection<string> warnings)
     {
+        var accepted = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         foreach ((string name, string value) in properties.OrderBy(p => p.Key, StringComparer.Ordinal))
         {
             if (!ConfigTables.Broker.TryGet(name, out ConfigKey? key) || key.Status == ConfigStatus.Works || IsDefault(key, value))
@@ -46,7 +47,18 @@ internal static class StaticRules
                 throw new ConfigurationException($"{name}={shown} is refused: {key.Note}; {right}");
             }
 
-            warnings.Add($"{name}={shown} is accepted, but {key.Note}");
+            if (!accepted.TryGetValue(key.Note, out List<string>? names))
+            {
+                accepted.Add(key.Note, names = []);
+            }
+
+            names.Add($"{name}={shown}");
+        }
+
+        // One line for each reason: a file of Apache Kafka's sets many keys of a feature at once.
+        foreach ((string note, List<string> names) in accepted)
+        {
+            warnings.Add($"no effect here, as {note}: {string.Join(", ", names)}");
         }
     }
 
@@ -72,7 +84,7 @@ internal static class StaticRules
         {
             if (!name.StartsWith("config.providers.", StringComparison.Ordinal))
             {
-                warnings.Add($"{name} is accepted, but {meaning}");
+                warnings.Add($"{name} {meaning}");
             }
 
             return;
@@ -89,6 +101,6 @@ internal static class StaticRules
             throw new ConfigurationException($"Unknown configuration {name}: there is no key {baseName}" + (nearest is null ? "" : $", did you mean {nearest}?"));
         }
 
-        warnings.Add($"{name} is accepted, but settings of a single listener have no effect yet");
+        warnings.Add($"no effect here, as settings of a single listener are not here yet: {name}");
     }
 }

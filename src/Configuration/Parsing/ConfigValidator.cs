@@ -142,7 +142,8 @@ public sealed class ConfigValidator
             string[] parts = item.Split(':');
             if (item.Length > 0 && !(parts is [{ Length: > 0 }, { Length: > 0 }] && parts[0].All(char.IsAsciiDigit) && parts[1].All(char.IsAsciiDigit)))
             {
-                return $"{key.Name} must be the literal '*' or a list of replicas in the following format: {ThrottledReplicas}";
+                return ConfigParser.Invalid(
+                    key, $"[{string.Join(", ", list)}]", $"{key.Name} must be the literal '*' or a list of replicas in the following format: {ThrottledReplicas}");
             }
         }
 
@@ -157,11 +158,9 @@ public sealed class ConfigValidator
         }
 
         const string Prefix = "by_duration:";
-        if (value is not null && value.StartsWith(Prefix, StringComparison.Ordinal) && IsoDuration.TryParse(value[Prefix.Length..], out TimeSpan duration))
-        {
-            return duration >= TimeSpan.Zero ? null : Wrong(key, value, "Negative duration is not supported");
-        }
-
-        return Wrong(key, value, "Invalid value, must be one of latest, earliest or by_duration:PnDTnHnMn.nS");
+        bool good = value is not null && value.StartsWith(Prefix, StringComparison.Ordinal)
+            && IsoDuration.TryParse(value[Prefix.Length..], out TimeSpan duration) && duration >= TimeSpan.Zero;
+        return good ? null : Wrong(
+            key, value, $"Invalid value `{value}` for configuration {key.Name}. The value must be either 'earliest', 'latest' or of the format 'by_duration:<PnDTnHnMn.nS>'.");
     }
 }
