@@ -6,7 +6,7 @@ namespace Moldau.Broker;
 /// <summary>The receiving half: sizes, limits, memory, one frame at a time.</summary>
 public sealed partial class Connection
 {
-    private const int FrameSizeBytes = ResponseFrame.SizeBytes;
+    private const int FrameSizeBytes = OutgoingFrame.SizeBytes;
 
     /// <summary>Bytes received ahead of a frame's own buffer, so that small requests cost one receive.</summary>
     private const int AheadBytes = 2048;

@@ -21,7 +21,7 @@ public sealed partial class Connection
     private long _mutedUntilMs;
 
     /// <summary>Takes a completed request's answer; becomes the sender when its turn has come and nobody sends yet.</summary>
-    internal void OnCompleted(PendingRequest request, ResponseFrame? response, string? closeReason)
+    internal void OnCompleted(PendingRequest request, OutgoingFrame? response, string? closeReason)
     {
         bool send;
         lock (_gate)
@@ -175,7 +175,7 @@ public sealed partial class Connection
     private void Dequeue(PendingRequest request)
     {
         TaskCompletionSource? room = null;
-        ResponseFrame? response;
+        OutgoingFrame? response;
         lock (_gate)
         {
             Invariant.That(_first == request);
@@ -195,7 +195,7 @@ public sealed partial class Connection
         room?.TrySetResult();
     }
 
-    private async ValueTask SendAsync(ResponseFrame response)
+    private async ValueTask SendAsync(OutgoingFrame response)
     {
         await _network.SendAsync(response.Head, CancellationToken.None);
         foreach (ResponsePart part in response.More)

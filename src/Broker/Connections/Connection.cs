@@ -51,6 +51,9 @@ public sealed partial class Connection
     /// <summary>Cancelled when the connection closes, whatever the reason.</summary>
     public CancellationToken Cancellation { get; }
 
+    /// <summary>The client id that the header of the last request carried.</summary>
+    internal ClientIdCache ClientIds { get; } = new();
+
     internal long LastActiveTimestamp => Volatile.Read(ref _lastActiveTimestamp);
 
     internal RequestMemory Memory => _server.RequestMemory;

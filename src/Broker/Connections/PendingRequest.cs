@@ -42,7 +42,7 @@ public sealed class PendingRequest
     internal bool IsCompleted { get; set; }
 
     /// <summary>The answer; null when there is none to send (acks=0).</summary>
-    internal ResponseFrame? Response { get; set; }
+    internal OutgoingFrame? Response { get; set; }
 
     /// <summary>Why the connection closes when this request's turn has come; null when it does not.</summary>
     internal string? CloseReason { get; set; }
@@ -68,7 +68,7 @@ public sealed class PendingRequest
     }
 
     /// <summary>Stage two: the answer, or null for none. The frame goes back; the connection owns the answer from here on.</summary>
-    public void Complete(ResponseFrame? response)
+    public void Complete(OutgoingFrame? response)
     {
         Invariant.That(Interlocked.Exchange(ref _completed, 1) == 0, "a request is completed once");
         response?.Seal();

@@ -7,7 +7,7 @@ namespace Moldau.Broker;
 /// <summary>
 /// One answer as it goes over the wire, size included: parts in order. Built by one owner, who hands it to <see cref="PendingRequest.Complete"/>; the connection sends and disposes it.
 /// </summary>
-public sealed class ResponseFrame : IDisposable
+public sealed class OutgoingFrame : IDisposable
 {
     /// <summary>The int32 size before each frame; the first part leaves room for it.</summary>
     public const int SizeBytes = 4;
@@ -19,7 +19,7 @@ public sealed class ResponseFrame : IDisposable
 
     /// <param name="head">An array from the shared pool, owned from here on: 4 bytes for the size, then the header and the (start of the) body.</param>
     /// <param name="length">Bytes used in it, the 4 for the size included.</param>
-    public ResponseFrame(byte[] head, int length)
+    public OutgoingFrame(byte[] head, int length)
     {
         _head = head;
         _headLength = length;
