@@ -27,6 +27,7 @@ public static class JsonElementExtensions
         public byte[] Hex(string name) => Convert.FromHexString(line.Text(name));
 
         /// <summary>The bytes of a field of hexadecimal digits; null when it is null or absent.</summary>
-        public byte[]? HexOrNull(string name) => line.TextOrNull(name) is { } digits ? Convert.FromHexString(digits) : null;
+        public ReadOnlyMemory<byte>? HexOrNull(string name) =>
+            line.TextOrNull(name) is { } digits ? Convert.FromHexString(digits) : (ReadOnlyMemory<byte>?)null;
     }
 }
