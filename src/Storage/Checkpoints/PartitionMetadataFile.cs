@@ -1,0 +1,42 @@
+using System.Globalization;
+using Moldau.Core;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+/// <summary><c>partition.metadata</c>: the topic id of a partition's directory (KIP-516). Written once; without a newline at its end, as Kafka writes it.</summary>
+public static class PartitionMetadataFile
+{
+    private const string VersionPrefix = "version: ";
+    private const string TopicIdPrefix = "topic_id: ";
+
+    public static string Format(Uuid topicId) => $"{VersionPrefix}0\n{TopicIdPrefix}{topicId}";
+
+    /// <exception cref="CorruptFileException">The text is something else.</exception>
+    public static Uuid Parse(string path, string text)
+    {
+        var lines = CheckpointText.Lines(text);
+        if (lines.Count < 2 || !lines[0].StartsWith(VersionPrefix, StringComparison.Ordinal)
+            || !int.TryParse(lines[0].AsSpan(VersionPrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
+        {
+            throw new CorruptFileException(path, $"the first line is '{(lines.Count == 0 ? "" : lines[0])}', expected '{VersionPrefix}0', then the topic id");
+        }
+
+        if (!lines[1].StartsWith(TopicIdPrefix, StringComparison.Ordinal) || !Uuid.TryParse(lines[1][TopicIdPrefix.Length..], out var topicId) || topicId.IsZero)
+        {
+            throw new CorruptFileException(path, $"the second line is '{lines[1]}', expected '{TopicIdPrefix}' and a topic id");
+        }
+
+        return topicId;
+    }
+
+    /// <summary>The topic id in a partition's directory; null when there is no file.</summary>
+    public static Uuid? Read(IDisk disk, string partitionDirectory)
+    {
+        var path = $"{partitionDirectory}/{LogFileNames.PartitionMetadata}";
+        return AtomicFile.ReadText(disk, path) is { } text ? Parse(path, text) : null;
+    }
+
+    public static void Write(IDisk disk, string partitionDirectory, Uuid topicId) =>
+        AtomicFile.Write(disk, $"{partitionDirectory}/{LogFileNames.PartitionMetadata}", Format(topicId));
+}
