@@ -32,6 +32,8 @@ public sealed class LogFile
 
     public string Path { get; private set; }
 
+    internal IDisk Disk => files.Disk;
+
     /// <summary>The length in bytes, remembered from the first look and kept by <see cref="Write"/> and <see cref="SetLength"/>.</summary>
     public long Length
     {

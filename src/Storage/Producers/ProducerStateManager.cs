@@ -73,6 +73,26 @@ internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition pa
         return append;
     }
 
+    /// <summary>Takes over a batch that is in the log already; the transaction that it completes, if it does.</summary>
+    public CompletedTransaction? Replay(in BatchHeader batch, ReadOnlySpan<byte> bytes, LogOffsetMetadata firstOffset)
+    {
+        Discard();
+        var append = Prepare(batch.ProducerId, AppendOrigin.Replication);
+        CompletedTransaction? completed = null;
+        if (!batch.IsControl)
+        {
+            // What the leader once accepted is not judged again.
+            append.Append(batch, firstOffset);
+        }
+        else if (TransactionMarker.TryRead(batch, bytes, out var marker))
+        {
+            append.AppendMarker(batch, marker, transactionVersion: 0, out completed);
+        }
+
+        Commit();
+        return completed;
+    }
+
     /// <summary>The append has been written: its effects become the state.</summary>
     public void Commit()
     {

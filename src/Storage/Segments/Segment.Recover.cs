@@ -1,0 +1,105 @@
+using System.Buffers;
+
+namespace Moldau.Storage;
+
+internal sealed partial class Segment
+{
+    /// <summary>
+    /// After an unclean stop: checks every batch, rebuilds the indexes, the leader epochs and the producers' state from them, and cuts the file where the first bad batch begins.
+    /// </summary>
+    /// <returns>The bytes cut.</returns>
+    public int Recover(ProducerStateManager producers, LeaderEpochCache epochs)
+    {
+        OffsetIndex.Reset();
+        TimeIndex.Reset();
+        TransactionIndex.Reset();
+        maxTimestamp = new TimestampOffset(-1, BaseOffset);
+        var valid = 0;
+        var lastIndexed = 0;
+        var lastOffset = BaseOffset - 1;
+        var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
+        try
+        {
+            Span<byte> window = stackalloc byte[BatchHeader.Size];
+            using var lease = Log.Lease();
+            var scanner = new BatchScanner(lease, 0, Size, window);
+            while (scanner.MoveNext())
+            {
+                ref readonly var batch = ref scanner.Current;
+                if (!IsIntact(lease, batch, valid, ref buffer) || batch.BaseOffset <= lastOffset || !OffsetIndex.CanHold(batch.LastOffset))
+                {
+                    break;
+                }
+
+                if (batch.MaxTimestamp > MaxTimestamp.Timestamp)
+                {
+                    maxTimestamp = new TimestampOffset(batch.MaxTimestamp, batch.LastOffset);
+                }
+
+                if (valid - lastIndexed > indexIntervalBytes && !OffsetIndex.IsFull && !TimeIndex.IsFull)
+                {
+                    OffsetIndex.Append(batch.LastOffset, valid);
+                    TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset);
+                    lastIndexed = valid;
+                }
+
+                lastOffset = batch.LastOffset;
+                valid += batch.SizeInBytes;
+                if (batch.LeaderEpoch >= 0 && (epochs.LatestEpoch is not { } latest || batch.LeaderEpoch > latest))
+                {
+                    epochs.Assign(batch.LeaderEpoch, batch.BaseOffset);
+                }
+
+                Replay(producers, batch, buffer);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        var cut = Size - valid;
+        if (cut > 0)
+        {
+            TruncateLog(valid);
+        }
+
+        bytesSinceIndexEntry = valid - lastIndexed;
+        TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset, evenIfFull: true);
+        OffsetIndex.Flush();
+        TimeIndex.Flush();
+        return cut;
+    }
+
+    /// <summary>Brings the producers' state up to date with a batch that is in the log; aborted transactions go to this segment's index.</summary>
+    internal void Replay(ProducerStateManager producers, in BatchHeader batch, ReadOnlySpan<byte> bytes)
+    {
+        if (batch.HasProducerId)
+        {
+            var completed = producers.Replay(batch, bytes, new LogOffsetMetadata(batch.BaseOffset));
+            if (completed is { } transaction)
+            {
+                var lastStableOffset = producers.LastStableOffset(transaction);
+                if (transaction.IsAborted)
+                {
+                    TransactionIndex.Append(new AbortedTransaction(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset, lastStableOffset));
+                }
+
+                producers.Complete(transaction);
+            }
+        }
+
+        producers.Advance(batch.NextOffset);
+    }
+
+    private static bool IsIntact(LogFileLease lease, in BatchHeader batch, int position, ref byte[] buffer)
+    {
+        if (buffer.Length < batch.SizeInBytes)
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+            buffer = ArrayPool<byte>.Shared.Rent(batch.SizeInBytes);
+        }
+
+        return lease.File.Read(buffer.AsSpan(0, batch.SizeInBytes), position) == batch.SizeInBytes && batch.IsIntact(buffer.AsSpan(0, batch.SizeInBytes));
+    }
+}
