@@ -1,0 +1,287 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Records;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+public sealed partial class PartitionLog
+{
+    private const short UnknownTransactionVersion = -1;
+
+    /// <summary>
+    /// Appends a batch as the partition's leader: offsets, leader epoch and timestamps are written into <paramref name="records"/> where they lie, and the same bytes go to the file.
+    /// The Raft leader assigns offsets and epochs itself.
+    /// </summary>
+    /// <param name="records">One batch from a client; coordinators and the Raft leader may bring several. Changed in place.</param>
+    /// <param name="leaderEpoch">The leader's epoch.</param>
+    /// <param name="origin">Who appends.</param>
+    /// <param name="guard">From <see cref="BeginVerification"/>, for transactional batches.</param>
+    /// <param name="transactionVersion">Of the coordinator that writes a marker: from version 2 on the marker must raise the producer's epoch (KIP-890).</param>
+    public AppendResult AppendAsLeader(
+        Memory<byte> records,
+        int leaderEpoch,
+        AppendOrigin origin = AppendOrigin.Client,
+        VerificationGuard guard = default,
+        short transactionVersion = UnknownTransactionVersion)
+    {
+        if (failure is { } broken)
+        {
+            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", LogStartOffset);
+        }
+
+        lock (gate)
+        {
+            try
+            {
+                EnsureLoaded();
+                return origin == AppendOrigin.RaftLeader
+                    ? AppendAssigned(records.Span, leaderEpoch, origin, guard, transactionVersion)
+                    : AppendUnassigned(records, leaderEpoch, origin, guard, transactionVersion);
+            }
+            catch (DiskException exception)
+            {
+                producers.Discard();
+                return Refuse(exception);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Appends what was fetched from the leader, as it is. Batches of a later epoch than <paramref name="leaderEpoch"/>, and those behind them, are left out: they come again from the leader of that epoch.
+    /// </summary>
+    public AppendResult AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch)
+    {
+        if (failure is { } broken)
+        {
+            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", LogStartOffset);
+        }
+
+        lock (gate)
+        {
+            try
+            {
+                EnsureLoaded();
+                return AppendAssigned(records.Span, leaderEpoch, AppendOrigin.Replication, VerificationGuard.None, UnknownTransactionVersion);
+            }
+            catch (DiskException exception)
+            {
+                producers.Discard();
+                return Refuse(exception);
+            }
+        }
+    }
+
+    /// <summary>Called when this node becomes leader: its epoch begins at the log end.</summary>
+    public void AssignEpochStartOffset(int leaderEpoch, long startOffset) => Epochs.Assign(leaderEpoch, startOffset);
+
+    /// <summary>The batches have their offsets: checks that they are whole and in order.</summary>
+    private AppendResult AppendAssigned(ReadOnlySpan<byte> records, int leaderEpoch, AppendOrigin origin, VerificationGuard guard, short transactionVersion)
+    {
+        var valid = 0;
+        var batches = default(BatchSummary);
+        while (BatchHeader.TryRead(records[valid..], out var batch) && batch.SizeInBytes <= records.Length - valid)
+        {
+            if (origin == AppendOrigin.Replication && batch.LeaderEpoch > leaderEpoch && batch.LeaderEpoch != -1)
+            {
+                break;
+            }
+
+            if (origin == AppendOrigin.RaftLeader && batch.LeaderEpoch != leaderEpoch)
+            {
+                return Fail(ErrorCode.InvalidRecord, $"The Raft leader of epoch {leaderEpoch} appends a batch of epoch {batch.LeaderEpoch} to {Partition}");
+            }
+
+            if (!batch.IsIntact(records[valid..]))
+            {
+                return Fail(ErrorCode.CorruptMessage, $"The batch at offset {batch.BaseOffset} for {Partition} is corrupt (stored checksum {batch.Crc})");
+            }
+
+            if (batches.Count > 0 && batch.BaseOffset <= batches.LastOffset)
+            {
+                return Fail(ErrorCode.InvalidRecord, $"Batches for {Partition} are out of order: offset {batch.BaseOffset} comes after {batches.LastOffset}");
+            }
+
+            batches.Add(batch);
+            valid += batch.SizeInBytes;
+        }
+
+        if (valid == 0)
+        {
+            return AppendResult.Failed(ErrorCode.None, null, LogStartOffset);
+        }
+
+        return batches.FirstOffset < LogEndOffset
+            ? Fail(ErrorCode.OffsetOutOfRange, $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
+            : Write(records[..valid], batches, origin, guard, transactionVersion, logAppendTimeMs: -1);
+    }
+
+    private AppendResult Write(ReadOnlySpan<byte> records, BatchSummary batches, AppendOrigin origin, VerificationGuard guard, short transactionVersion, long logAppendTimeMs)
+    {
+        var settings = config;
+        if (records.Length > settings.SegmentBytes)
+        {
+            return Fail(ErrorCode.RecordListTooLarge, $"{records.Length} bytes of batches for {Partition} do not fit in a segment of {settings.SegmentBytes} bytes");
+        }
+
+        for (var rest = records; BatchHeader.TryRead(rest, out var batch); rest = rest[batch.SizeInBytes..])
+        {
+            if (batch.LeaderEpoch >= 0)
+            {
+                Epochs.Assign(batch.LeaderEpoch, batch.BaseOffset);
+            }
+        }
+
+        var segment = segments.Last;
+        if (segment.ShouldRoll(settings, records.Length, batches.MaxTimestamp, batches.LastOffset, environment.NowMs))
+        {
+            segment = RollTo(batches.FirstOffset);
+        }
+
+        var error = CheckProducers(records, segment, origin, guard, transactionVersion, out var duplicate, out var message);
+        if (error != ErrorCode.None || duplicate is not null)
+        {
+            producers.Discard();
+            completed.Clear();
+            return duplicate is { } first ? Duplicate(first) : Fail(error, message);
+        }
+
+        segment.Append(records, batches.LastOffset);
+        SetEnd(batches.LastOffset + 1);
+        producers.Commit();
+        foreach (var transaction in completed)
+        {
+            var lastStableOffset = producers.LastStableOffset(transaction);
+            if (transaction.IsAborted)
+            {
+                segment.TransactionIndex.Append(new AbortedTransaction(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset, lastStableOffset));
+            }
+
+            producers.Complete(transaction);
+        }
+
+        completed.Clear();
+        producers.Advance(batches.LastOffset + 1);
+        UpdateFirstUnstable();
+        if (batches.LastOffset + 1 - recoveryPoint >= settings.FlushMessages)
+        {
+            Flush();
+        }
+
+        return new AppendResult
+        {
+            FirstOffset = batches.FirstOffset,
+            LastOffset = batches.LastOffset,
+            LogAppendTimeMs = logAppendTimeMs,
+            MaxTimestamp = batches.MaxTimestamp,
+            LogStartOffset = LogStartOffset,
+            LastLeaderEpoch = batches.LastLeaderEpoch,
+            SizeInBytes = records.Length,
+        };
+    }
+
+    private ErrorCode CheckProducers(
+        ReadOnlySpan<byte> records,
+        Segment segment,
+        AppendOrigin origin,
+        VerificationGuard guard,
+        short transactionVersion,
+        out ProducerBatch? duplicate,
+        out string? message)
+    {
+        duplicate = null;
+        message = null;
+        var position = segment.Size;
+        for (var rest = records; BatchHeader.TryRead(rest, out var batch); rest = rest[batch.SizeInBytes..])
+        {
+            var place = new LogOffsetMetadata(batch.BaseOffset, segment.BaseOffset, position);
+            position += batch.SizeInBytes;
+            if (!batch.HasProducerId)
+            {
+                continue;
+            }
+
+            var entry = producers.Find(batch.ProducerId);
+            if (origin == AppendOrigin.Client && entry is not null && entry.TryFindDuplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence, out var same))
+            {
+                duplicate = same;
+                return ErrorCode.None;
+            }
+
+            var error = CheckTransaction(batch, entry, origin, guard, out message);
+            if (error == ErrorCode.None)
+            {
+                var append = producers.Prepare(batch.ProducerId, origin);
+                error = Take(append, batch, rest, place, transactionVersion);
+                message = append.Message;
+            }
+
+            if (error != ErrorCode.None)
+            {
+                return error;
+            }
+        }
+
+        return ErrorCode.None;
+    }
+
+    private ErrorCode Take(ProducerAppend append, in BatchHeader batch, ReadOnlySpan<byte> bytes, LogOffsetMetadata place, short transactionVersion)
+    {
+        if (!batch.IsControl)
+        {
+            return append.Append(batch, place);
+        }
+
+        // A control batch without a record is what the cleaner leaves of a marker; there is nothing to end.
+        if (!TransactionMarker.TryRead(batch, bytes, out var marker))
+        {
+            return ErrorCode.None;
+        }
+
+        var error = append.AppendMarker(batch, marker, transactionVersion, out var transaction);
+        if (transaction is { } ended)
+        {
+            completed.Add(ended);
+        }
+
+        return error;
+    }
+
+    /// <summary>A transactional batch needs an open transaction of its epoch, or the proof that its coordinator knows of the partition (KIP-890).</summary>
+    private ErrorCode CheckTransaction(in BatchHeader batch, ProducerStateEntry? entry, AppendOrigin origin, VerificationGuard guard, out string? message)
+    {
+        message = null;
+        if (!batch.IsTransactional || origin is not (AppendOrigin.Client or AppendOrigin.Coordinator)
+            || (entry is { HasTransaction: true } && entry.ProducerEpoch == batch.ProducerEpoch))
+        {
+            return ErrorCode.None;
+        }
+
+        if (entry is not null && batch.ProducerEpoch < entry.ProducerEpoch)
+        {
+            message = $"Epoch {batch.ProducerEpoch} of producer {batch.ProducerId} in {Partition} is below the last one seen, {entry.ProducerEpoch}";
+            return ErrorCode.InvalidProducerEpoch;
+        }
+
+        if (!config.TransactionVerificationEnabled || batch.IsControl || producers.VerificationGuardOf(batch.ProducerId).Matches(guard))
+        {
+            return ErrorCode.None;
+        }
+
+        message = $"The batch of producer {batch.ProducerId} for {Partition} belongs to no open transaction";
+        return ErrorCode.InvalidTxnState;
+    }
+
+    private AppendResult Duplicate(ProducerBatch first) => new()
+    {
+        FirstOffset = first.FirstOffset,
+        LastOffset = first.LastOffset,
+        LogAppendTimeMs = first.Timestamp,
+        MaxTimestamp = first.Timestamp,
+        LogStartOffset = LogStartOffset,
+        LastLeaderEpoch = -1,
+        IsDuplicate = true,
+    };
+
+    private AppendResult Fail(ErrorCode error, string? message) => AppendResult.Failed(error, message, LogStartOffset);
+}

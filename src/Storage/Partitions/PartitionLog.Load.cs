@@ -1,0 +1,101 @@
+
+namespace Moldau.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>Looks at the files, once. Whoever wants the log ready before the first request calls it; everything else does so by itself.</summary>
+    public void EnsureLoaded()
+    {
+        if (loaded)
+        {
+            return;
+        }
+
+        lock (gate)
+        {
+            if (!loaded)
+            {
+                Guarded(Load);
+            }
+        }
+    }
+
+    private void Load()
+    {
+        var loader = new LogLoader(environment, Partition, Directory, config, loadState, Epochs);
+        var found = loader.Load();
+        segments = SegmentList.Of(found.Segments);
+        producers.FindSnapshots(environment.Disk.List(Directory).Where(entry => !entry.IsDirectory).Select(entry => entry.Name));
+        producers.RemoveStraySnapshots([.. segments.Select(segment => segment.BaseOffset)]);
+        var start = Math.Max(loadState.LogStartOffset, segments[0].BaseOffset);
+        Volatile.Write(ref logStartOffset, start);
+        Volatile.Write(ref recoveryPoint, Math.Max(start, Math.Min(found.RecoveryPoint, found.EndOffset)));
+        Epochs.TruncateFromEnd(found.EndOffset);
+        Epochs.TruncateFromStart(loadState.LogStartOffset);
+        RebuildProducers(found.EndOffset, loadState.IsClean);
+        long high;
+        lock (offsetsGate)
+        {
+            end = new LogOffsetMetadata(found.EndOffset, segments.Last.BaseOffset, segments.Last.Size);
+            high = Math.Clamp(highWatermark.Offset, start, Math.Max(start, found.EndOffset));
+        }
+
+        loaded = true;
+        SetHighWatermark(high >= found.EndOffset ? end : new LogOffsetMetadata(high));
+    }
+
+    /// <summary>Brings the producers' state to <paramref name="lastOffset"/>: from the newest snapshot, then batch by batch.</summary>
+    private void RebuildProducers(long lastOffset, bool isClean)
+    {
+        if (producers.LatestSnapshotOffset is null && isClean && LogStartOffset == lastOffset)
+        {
+            producers.Advance(lastOffset);
+            return;
+        }
+
+        var wasEmpty = producers.IsEmpty && producers.MapEndOffset >= lastOffset;
+        producers.TruncateAndReload(LogStartOffset, lastOffset, environment.NowMs, config.ProducerIdExpirationMs);
+        if (lastOffset > producers.MapEndOffset && !wasEmpty)
+        {
+            var list = segments;
+            for (var i = Math.Max(0, list.FloorIndex(producers.MapEndOffset)); i < list.Count && list[i].BaseOffset < lastOffset; i++)
+            {
+                ReplayProducers(list[i], lastOffset, isNearEnd: i >= list.Count - 2);
+            }
+        }
+
+        producers.Advance(lastOffset);
+        producers.TakeSnapshot(sync: true);
+    }
+
+    private void ReplayProducers(Segment segment, long lastOffset, bool isNearEnd)
+    {
+        var from = Math.Max(Math.Max(segment.BaseOffset, producers.MapEndOffset), LogStartOffset);
+        producers.Advance(from);
+        if (isNearEnd && segment.BaseOffset == from)
+        {
+            producers.TakeSnapshot(sync: true);
+        }
+
+        var transactions = producers;
+        var start = from;
+        segment.Visit(from, segment.Size, (in BatchHeader batch, int position) =>
+        {
+            if (batch.BaseOffset >= lastOffset || batch.LastOffset < start)
+            {
+                return;
+            }
+
+            if (batch.HasProducerId)
+            {
+                var bytes = batch.IsControl ? segment.ReadBatch(position, batch.SizeInBytes) : [];
+                if (transactions.Replay(batch, bytes, new LogOffsetMetadata(batch.BaseOffset, segment.BaseOffset, position)) is { } ended)
+                {
+                    transactions.Complete(ended);
+                }
+            }
+
+            transactions.Advance(batch.NextOffset);
+        });
+    }
+}

@@ -1,0 +1,270 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>When <see cref="Flush()"/> last did something, in milliseconds since 1970.</summary>
+    public long LastFlushMs => Volatile.Read(ref lastFlushMs);
+
+    /// <summary>Begins a new segment at the log end; nothing happens when the last one is empty.</summary>
+    public void Roll()
+    {
+        lock (gate)
+        {
+            EnsureLoaded();
+            Guarded(() => RollTo(LogEndOffset));
+        }
+    }
+
+    /// <summary>
+    /// Makes everything up to the log end durable and moves the recovery point there. Appends go on beside it. Whoever must not acknowledge before records are durable calls this once for all that came meanwhile.
+    /// </summary>
+    public void Flush() => FlushTo(LogEndOffset);
+
+    /// <summary>Makes everything before <paramref name="offset"/> durable.</summary>
+    public void FlushTo(long offset)
+    {
+        if (!loaded)
+        {
+            return;
+        }
+
+        lock (flushGate)
+        {
+            var from = RecoveryPoint;
+            if (offset <= from)
+            {
+                return;
+            }
+
+            Guarded(() => SyncSegments(from, offset));
+            lock (gate)
+            {
+                Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, Math.Min(offset, LogEndOffset)));
+                Volatile.Write(ref lastFlushMs, environment.NowMs);
+            }
+        }
+    }
+
+    /// <summary>Stops in good order: last index entries, everything durable, a snapshot of the producers, files closed. Idempotent.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            if (closed)
+            {
+                return;
+            }
+
+            if (!loaded)
+            {
+                closed = true;
+                return;
+            }
+
+            Guarded(() => segments.Last.Seal());
+        }
+
+        FlushTo(LogEndOffset);
+        lock (gate)
+        {
+            closed = true;
+            Guarded(() => producers.TakeSnapshot(sync: true));
+            foreach (var segment in segments)
+            {
+                segment.Close();
+            }
+        }
+    }
+
+    /// <summary>Cuts the log so that it ends before <paramref name="offset"/>; false when it does already. For followers, by leader epoch.</summary>
+    public bool TruncateTo(long offset)
+    {
+        Invariant.That(offset >= 0, "a log is not cut before its beginning");
+        lock (gate)
+        {
+            EnsureLoaded();
+            if (offset >= LogEndOffset)
+            {
+                Epochs.TruncateFromEnd(LogEndOffset);
+                return false;
+            }
+
+            Guarded(() =>
+            {
+                if (segments[0].BaseOffset > offset)
+                {
+                    StartAt(offset, offset);
+                    return;
+                }
+
+                RemoveSegments([.. segments.Where(segment => segment.BaseOffset > offset)]);
+                segments.Last.TruncateTo(offset);
+                SetEnd(offset);
+                Epochs.TruncateFromEnd(offset);
+                Volatile.Write(ref logStartOffset, Math.Min(offset, logStartOffset));
+                RebuildProducers(offset, isClean: false);
+                SetHighWatermark(HighWatermark >= offset ? LogEndOffsetMetadata : new LogOffsetMetadata(HighWatermark));
+            });
+            return true;
+        }
+    }
+
+    /// <summary>Drops everything; the log is then empty and begins at <paramref name="offset"/>.</summary>
+    public void TruncateFullyAndStartAt(long offset, long? newLogStartOffset = null)
+    {
+        lock (gate)
+        {
+            EnsureLoaded();
+            Guarded(() => StartAt(offset, newLogStartOffset ?? offset));
+        }
+    }
+
+    /// <summary>Moves the log start forward (DeleteRecords, retention, snapshots of the metadata log). OffsetOutOfRange beyond the high watermark.</summary>
+    public ErrorCode IncrementLogStartOffset(long offset)
+    {
+        lock (gate)
+        {
+            EnsureLoaded();
+            if (offset > HighWatermark)
+            {
+                return ErrorCode.OffsetOutOfRange;
+            }
+
+            if (offset > LogStartOffset)
+            {
+                Volatile.Write(ref logStartOffset, offset);
+                Guarded(() =>
+                {
+                    Epochs.TruncateFromStart(offset);
+                    producers.OnLogStart(offset);
+                    UpdateFirstUnstable();
+                });
+            }
+
+            return ErrorCode.None;
+        }
+    }
+
+    /// <summary>Runs a disk operation; a failure puts the log directory offline.</summary>
+    private void Guarded(Action operation)
+    {
+        try
+        {
+            operation();
+        }
+        catch (DiskException exception)
+        {
+            throw Failed(exception);
+        }
+    }
+
+    private Segment RollTo(long expectedOffset)
+    {
+        var last = segments.Last;
+        var offset = Math.Max(expectedOffset, LogEndOffset);
+        if (last.BaseOffset == offset && last.Size == 0)
+        {
+            return last;
+        }
+
+        Invariant.That(offset > last.BaseOffset, "a new segment begins behind the last one");
+        last.Seal();
+        var segment = Segment.Create(environment.Files, Directory, offset, config, environment.Time, Jitter());
+        segments = segments.With(segment);
+        SetEnd(LogEndOffset);
+        producers.Advance(offset);
+        var snapshot = producers.TakeSnapshot(sync: false);
+        environment.Later(() => FlushAfterRoll(snapshot, offset));
+        return segment;
+    }
+
+    private void FlushAfterRoll(long? snapshot, long offset)
+    {
+        if (closed || failure is not null)
+        {
+            return;
+        }
+
+        if (snapshot is { } taken)
+        {
+            Guarded(() => producers.SyncSnapshot(taken));
+        }
+
+        FlushTo(offset);
+    }
+
+    private void SyncSegments(long from, long to)
+    {
+        var list = segments;
+        var hasNew = false;
+        for (var i = Math.Max(0, list.FloorIndex(from)); i < list.Count && list[i].BaseOffset < to; i++)
+        {
+            list[i].Sync();
+            hasNew |= list[i].BaseOffset >= from;
+        }
+
+        if (hasNew)
+        {
+            environment.Disk.SyncDirectory(Directory);
+        }
+    }
+
+    private void StartAt(long offset, long newLogStartOffset)
+    {
+        var old = segments.ToArray();
+        foreach (var segment in old)
+        {
+            MarkDeleted(segment);
+        }
+
+        segments = SegmentList.Of([Segment.Create(environment.Files, Directory, offset, config, environment.Time, Jitter())]);
+        Epochs.Clear();
+        producers.TruncateFullyAndStartAt(offset);
+        Volatile.Write(ref logStartOffset, newLogStartOffset);
+        lock (offsetsGate)
+        {
+            end = new LogOffsetMetadata(offset, offset, 0);
+            firstUnstable = null;
+        }
+
+        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+        RebuildProducers(offset, isClean: false);
+        SetHighWatermark(LogEndOffsetMetadata);
+        environment.Disk.SyncDirectory(Directory);
+    }
+
+    /// <summary>Takes segments out of the log; their files get the suffix <c>.deleted</c> and go after file.delete.delay.ms.</summary>
+    private void RemoveSegments(IReadOnlyCollection<Segment> removed)
+    {
+        if (removed.Count == 0)
+        {
+            return;
+        }
+
+        segments = segments.Without(removed);
+        foreach (var segment in removed)
+        {
+            MarkDeleted(segment);
+        }
+    }
+
+    private void MarkDeleted(Segment segment)
+    {
+        segment.ChangeSuffix("", LogFileNames.DeletedSuffix);
+        var snapshot = producers.MarkSnapshotDeleted(segment.BaseOffset);
+        environment.Deletes.Add(environment.NowMs + config.FileDeleteDelayMs, () =>
+        {
+            segment.Delete();
+            if (snapshot is not null)
+            {
+                environment.Disk.DeleteFile(snapshot);
+            }
+        });
+    }
+
+    private long Jitter() => environment.Jitter(Math.Min(config.SegmentJitterMs, config.SegmentMs));
+}

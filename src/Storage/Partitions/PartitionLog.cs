@@ -1,0 +1,360 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+/// <summary>
+/// The log of one partition (Kafka's UnifiedLog): segments, leader epochs, producers, and the offsets that bound what may be read. Appends run inline on the caller's thread under the log's lock, one at a time;
+/// reads run beside them. A log that was stopped in good order opens its files at the first use. All members may be called from any thread unless they say otherwise; those that touch files may block.
+/// </summary>
+/// <remarks>A failed disk operation is told to <see cref="LogEnvironment.DirectoryFailed"/> and thrown as DiskException, but for appends, which answer with an error.</remarks>
+public sealed partial class PartitionLog : IDisposable
+{
+    private readonly Lock gate = new();
+    private readonly Lock flushGate = new();
+    private readonly Lock offsetsGate = new();
+    private readonly LogEnvironment environment;
+    private readonly ProducerStateManager producers;
+    private readonly List<CompletedTransaction> completed = [];
+    private volatile SegmentList segments = SegmentList.Empty;
+    private volatile LogConfig config;
+    private volatile bool loaded;
+    private volatile DiskException? failure;
+    private LogLoadState loadState;
+    private LogOffsetMetadata end;
+    private LogOffsetMetadata highWatermark;
+    private LogOffsetMetadata? firstUnstable;
+    private long logStartOffset;
+    private long recoveryPoint;
+    private long lastFlushMs;
+    private bool closed;
+
+    private PartitionLog(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LogLoadState state)
+    {
+        this.environment = environment;
+        this.config = config;
+        Partition = partition;
+        Directory = directory;
+        loadState = state;
+        logStartOffset = state.LogStartOffset;
+        recoveryPoint = state.RecoveryPoint;
+        end = new LogOffsetMetadata(state.RecoveryPoint);
+        highWatermark = new LogOffsetMetadata(state.LogStartOffset);
+        lastFlushMs = environment.NowMs;
+        Epochs = new LeaderEpochCache(environment.Disk, directory);
+        producers = new ProducerStateManager(environment.Disk, partition, directory);
+    }
+
+    public TopicPartition Partition { get; }
+
+    /// <summary>The partition's directory.</summary>
+    public string Directory { get; private set; }
+
+    /// <summary>The log directory it lies in.</summary>
+    public string LogDirectory => AtomicFile.Parent(Directory);
+
+    /// <summary>The topic's id; null when the directory has no <c>partition.metadata</c>.</summary>
+    public Uuid? TopicId { get; internal set; }
+
+    public LogConfig Config => config;
+
+    /// <summary>The leader epochs and where they began.</summary>
+    public LeaderEpochCache Epochs { get; }
+
+    /// <summary>Whether the log's files have been looked at since the node started.</summary>
+    public bool IsLoaded => loaded;
+
+    /// <summary>Whether this is a copy that will replace the log in another directory.</summary>
+    public bool IsFuture => LogFileNames.DirectoryKind(Directory) == PartitionDirectoryKind.Future;
+
+    /// <summary>The first offset that may be read; moved by retention and DeleteRecords.</summary>
+    public long LogStartOffset => Volatile.Read(ref logStartOffset);
+
+    /// <summary>Everything before it is on the device.</summary>
+    public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
+
+    /// <summary>The offset the next record will get.</summary>
+    public long LogEndOffset => LogEndOffsetMetadata.Offset;
+
+    public LogOffsetMetadata LogEndOffsetMetadata
+    {
+        get
+        {
+            if (!loaded && !loadState.IsEndKnown)
+            {
+                EnsureLoaded();
+            }
+
+            lock (offsetsGate)
+            {
+                return end;
+            }
+        }
+    }
+
+    /// <summary>Everything before it is committed: consumers may see it.</summary>
+    public long HighWatermark
+    {
+        get
+        {
+            lock (offsetsGate)
+            {
+                return highWatermark.Offset;
+            }
+        }
+    }
+
+    /// <summary>The first offset of a transaction that is open or not yet replicated; null for none.</summary>
+    public long? FirstUnstableOffset
+    {
+        get
+        {
+            EnsureLoaded();
+            lock (offsetsGate)
+            {
+                return firstUnstable?.Offset;
+            }
+        }
+    }
+
+    /// <summary>Everything before it is decided; never beyond the high watermark.</summary>
+    public long LastStableOffset
+    {
+        get
+        {
+            EnsureLoaded();
+            lock (offsetsGate)
+            {
+                return firstUnstable is { } unstable && unstable.Offset < highWatermark.Offset ? unstable.Offset : highWatermark.Offset;
+            }
+        }
+    }
+
+    /// <summary>Bytes of all segments.</summary>
+    public long SizeInBytes
+    {
+        get
+        {
+            EnsureLoaded();
+            return segments.SizeInBytes;
+        }
+    }
+
+    public int SegmentCount
+    {
+        get
+        {
+            EnsureLoaded();
+            return segments.Count;
+        }
+    }
+
+    /// <summary>The base offset of the oldest segment.</summary>
+    public long FirstSegmentBaseOffset
+    {
+        get
+        {
+            EnsureLoaded();
+            return segments[0].BaseOffset;
+        }
+    }
+
+    /// <summary>Opens the log in <paramref name="directory"/>, which must exist. Cleanly stopped logs load lazily; others recover at once.</summary>
+    public static PartitionLog Open(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LogLoadState state)
+    {
+        var log = new PartitionLog(environment, partition, directory, config, state);
+        if (!state.IsEndKnown)
+        {
+            log.EnsureLoaded();
+        }
+
+        return log;
+    }
+
+    /// <summary>Takes a changed configuration.</summary>
+    public void UpdateConfig(LogConfig newConfig)
+    {
+        lock (gate)
+        {
+            config = newConfig;
+            if (loaded)
+            {
+                segments.Last.UpdateConfig(newConfig);
+            }
+        }
+    }
+
+    /// <summary>All offsets with their places, as fetches need them.</summary>
+    public LogOffsets Offsets()
+    {
+        EnsureLoaded();
+        LogOffsetMetadata high;
+        LogOffsetMetadata stable;
+        LogOffsetMetadata logEnd;
+        lock (offsetsGate)
+        {
+            logEnd = end;
+            high = highWatermark;
+            stable = firstUnstable is { } unstable && unstable.Offset < high.Offset ? unstable : high;
+        }
+
+        if (high.IsOffsetOnly)
+        {
+            high = PlaceOf(high.Offset);
+            lock (offsetsGate)
+            {
+                highWatermark = highWatermark.Offset == high.Offset ? high : highWatermark;
+            }
+        }
+
+        if (stable.IsOffsetOnly)
+        {
+            stable = stable.Offset == high.Offset ? high : PlaceOf(stable.Offset);
+        }
+
+        return new LogOffsets(LogStartOffset, logEnd, high, stable);
+    }
+
+    /// <summary>Sets the high watermark, bounded by log start and log end, also backwards: by a new leader, and from the checkpoint. The offset that it has then.</summary>
+    public long UpdateHighWatermark(long offset)
+    {
+        lock (gate)
+        {
+            var logEnd = LogEndOffsetMetadata;
+            SetHighWatermark(offset < LogStartOffset ? new LogOffsetMetadata(LogStartOffset) : offset >= logEnd.Offset ? logEnd : new LogOffsetMetadata(offset));
+            return HighWatermark;
+        }
+    }
+
+    /// <summary>Moves the high watermark forward only (the leader's way); true when it moved. It must not be beyond the log end.</summary>
+    public bool MaybeIncrementHighWatermark(LogOffsetMetadata offset)
+    {
+        lock (gate)
+        {
+            Invariant.That(offset.Offset <= LogEndOffset, "the high watermark is not beyond the log end");
+            LogOffsetMetadata old;
+            lock (offsetsGate)
+            {
+                old = highWatermark;
+            }
+
+            if (old.Offset > offset.Offset || (old.Offset == offset.Offset && !old.IsOnOlderSegment(offset)))
+            {
+                return false;
+            }
+
+            SetHighWatermark(offset);
+            return true;
+        }
+    }
+
+    /// <summary>Closes the files without another write, after a failure of the directory.</summary>
+    public void CloseWithoutFlush()
+    {
+        lock (gate)
+        {
+            closed = true;
+            foreach (var segment in segments)
+            {
+                segment.Log.Close();
+                segment.OffsetIndex.File.Close();
+                segment.TimeIndex.File.Close();
+                segment.TransactionIndex.File.Close();
+            }
+        }
+    }
+
+    /// <summary>Stops in good order: <see cref="Close"/>.</summary>
+    public void Dispose() => Close();
+
+    public override string ToString() => $"{Partition} in {Directory}, log start {LogStartOffset}, log end {end.Offset}, high watermark {highWatermark.Offset}";
+
+    private void SetHighWatermark(LogOffsetMetadata offset)
+    {
+        Invariant.That(offset.Offset >= 0);
+        lock (offsetsGate)
+        {
+            highWatermark = offset;
+        }
+
+        if (loaded)
+        {
+            producers.OnHighWatermark(offset.Offset);
+            UpdateFirstUnstable();
+        }
+    }
+
+    private void UpdateFirstUnstable()
+    {
+        var unstable = producers.FirstUnstableOffset;
+        if (unstable is { } known && (known.IsOffsetOnly || known.Offset < LogStartOffset))
+        {
+            unstable = PlaceOf(Math.Max(known.Offset, LogStartOffset));
+        }
+
+        lock (offsetsGate)
+        {
+            firstUnstable = unstable;
+        }
+    }
+
+    private void SetEnd(long offset)
+    {
+        var last = segments.Last;
+        lock (offsetsGate)
+        {
+            end = new LogOffsetMetadata(offset, last.BaseOffset, last.Size);
+            if (highWatermark.Offset >= offset)
+            {
+                highWatermark = end;
+            }
+        }
+
+        if (recoveryPoint > offset)
+        {
+            Volatile.Write(ref recoveryPoint, offset);
+        }
+    }
+
+    /// <summary>Where an offset lies; only the offset when it lies outside of the log.</summary>
+    private LogOffsetMetadata PlaceOf(long offset)
+    {
+        LogOffsetMetadata logEnd;
+        lock (offsetsGate)
+        {
+            logEnd = end;
+        }
+
+        if (offset == logEnd.Offset)
+        {
+            return logEnd;
+        }
+
+        var list = segments;
+        for (var i = list.FloorIndex(offset); i >= 0 && i < list.Count && offset < logEnd.Offset; i++)
+        {
+            if (list[i].Translate(offset, 0) is { } found)
+            {
+                return new LogOffsetMetadata(offset, list[i].BaseOffset, found.Position);
+            }
+        }
+
+        return new LogOffsetMetadata(offset);
+    }
+
+    private DiskException Failed(DiskException exception)
+    {
+        if (exception.Kind != DiskErrorKind.NoSpace && failure is null)
+        {
+            failure = exception;
+            environment.Fail(LogDirectory, exception);
+        }
+
+        return exception;
+    }
+
+    private AppendResult Refuse(DiskException exception) => exception.Kind == DiskErrorKind.NoSpace
+        ? AppendResult.Failed(ErrorCode.PolicyViolation, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", LogStartOffset)
+        : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", LogStartOffset);
+}
