@@ -133,7 +133,7 @@ public static class MessageJson
     public static ReadOnlyMemory<byte> Bytes(JsonElement json, string field) =>
         json.ValueKind == JsonValueKind.String && json.TryGetBytesFromBase64(out byte[]? value) ? value : throw Wrong(json, field, "base64");
 
-    public static ReadOnlyMemory<byte>? NullableBytes(JsonElement json, string field) => IsNull(json) ? null : Bytes(json, field);
+    public static ReadOnlyMemory<byte>? NullableBytes(JsonElement json, string field) => IsNull(json) ? default(ReadOnlyMemory<byte>?) : Bytes(json, field);
 
     public static JsonElement.ArrayEnumerator Elements(JsonElement json, string field) =>
         json.ValueKind == JsonValueKind.Array ? json.EnumerateArray() : throw Wrong(json, field, "an array");

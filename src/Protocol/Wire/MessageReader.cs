@@ -117,7 +117,7 @@ public ref struct MessageReader
     public ReadOnlyMemory<byte>? ReadNullableBytes(bool compact)
     {
         int length = ReadLength(compact);
-        return length < 0 ? null : ReadSlice(length);
+        return length < 0 ? default(ReadOnlyMemory<byte>?) : ReadSlice(length);
     }
 
     /// <summary>Reads the length of an array whose elements take at least <paramref name="elementSizeMin"/> bytes each.</summary>

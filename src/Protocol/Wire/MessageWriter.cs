@@ -16,8 +16,14 @@ public ref struct MessageWriter
     private byte[] _buffer;
     private int _position;
 
+    /// <summary>Rents a buffer that suits most messages.</summary>
+    public MessageWriter()
+        : this(512)
+    {
+    }
+
     /// <summary>Rents a buffer of at least that many bytes.</summary>
-    public MessageWriter(int capacity = 512)
+    public MessageWriter(int capacity)
     {
         _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(capacity, 16));
         _position = 0;
