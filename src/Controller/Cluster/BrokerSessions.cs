@@ -1,0 +1,74 @@
+using Moldau.Metadata;
+
+namespace Moldau.Controller;
+
+/// <summary>
+/// The sessions of brokers with the active controller. Soft state: a new controller gives every live broker a full session. Used on the controller's
+/// queue only; managers read it.
+/// </summary>
+public sealed class BrokerSessions(long timeoutMs)
+{
+    private readonly Dictionary<int, BrokerSession> _sessions = [];
+
+    public BrokerSession? Find(int brokerId) => _sessions.GetValueOrDefault(brokerId);
+
+    public bool IsValid(int brokerId, long nowMs) => Find(brokerId) is { } session && nowMs < session.LastContactMs + timeoutMs;
+
+    /// <summary>An unfenced broker that was not heard of for the whole timeout, the longest silent first; null when there is none.</summary>
+    public BrokerRegistration? FindStale(MetadataImage image, long nowMs)
+    {
+        BrokerRegistration? stale = null;
+        long oldest = long.MaxValue;
+        foreach (BrokerRegistration broker in image.Cluster.Brokers.Values)
+        {
+            if (!broker.Fenced && Find(broker.Id) is { } session && nowMs >= session.LastContactMs + timeoutMs && session.LastContactMs < oldest)
+            {
+                stale = broker;
+                oldest = session.LastContactMs;
+            }
+        }
+
+        return stale;
+    }
+
+    /// <summary>How far the slowest of the brokers that serve has read the metadata log.</summary>
+    public long LowestActiveOffset(MetadataImage image)
+    {
+        long lowest = long.MaxValue;
+        foreach (BrokerRegistration broker in image.Cluster.Brokers.Values)
+        {
+            if (!broker.Fenced && !broker.InControlledShutdown)
+            {
+                lowest = Math.Min(lowest, Find(broker.Id)?.MetadataOffset ?? -1);
+            }
+        }
+
+        return lowest;
+    }
+
+    internal BrokerSession Open(int brokerId, long nowMs)
+    {
+        var session = new BrokerSession { LastContactMs = nowMs };
+        _sessions[brokerId] = session;
+        return session;
+    }
+
+    internal void Touch(int brokerId, long nowMs, long metadataOffset)
+    {
+        BrokerSession session = Find(brokerId) ?? Open(brokerId, nowMs);
+        session.LastContactMs = nowMs;
+        session.MetadataOffset = metadataOffset;
+    }
+
+    internal void Remove(int brokerId) => _sessions.Remove(brokerId);
+
+    /// <summary>A controller that becomes active knows no sessions: every broker starts with a whole one.</summary>
+    internal void Reset(MetadataImage image, long nowMs)
+    {
+        _sessions.Clear();
+        foreach (BrokerRegistration broker in image.Cluster.Brokers.Values)
+        {
+            Open(broker.Id, nowMs).RegistrationOffset = broker.Epoch;
+        }
+    }
+}
