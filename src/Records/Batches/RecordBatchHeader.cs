@@ -102,19 +102,23 @@ public readonly ref struct RecordBatchHeader(ReadOnlySpan<byte> batch)
     /// <summary>The records as they lie in the batch, compressed or not (magic 2).</summary>
     public ReadOnlySpan<byte> Payload => _batch[RecordBatchLayout.Records..];
 
-    /// <summary>The checksum computed over the bytes (magic 2; all of the batch must be there).</summary>
-    public uint ComputeCrc() => Crc32C.Compute(_batch[RecordBatchLayout.Attributes..SizeBytes]);
+    /// <summary>The size that a batch of this magic has at least.</summary>
+    private int SizeMinBytes => IsLegacy ? RecordBatchLayout.LogOverheadBytes + LengthMin : RecordBatchLayout.HeaderBytes;
 
-    /// <summary>Whether the batch has at least a header's size and the checksum is right (magic 2; all of the batch must be there).</summary>
-    public bool IsValid => SizeBytes >= RecordBatchLayout.HeaderBytes && Crc == ComputeCrc();
+    /// <summary>The checksum computed over the bytes; all of the batch must be there.</summary>
+    public uint ComputeCrc() => IsLegacy
+        ? Crc32.Compute(_batch[RecordBatchLayout.Magic..SizeBytes])
+        : Crc32C.Compute(_batch[RecordBatchLayout.Attributes..SizeBytes]);
 
-    /// <summary>Throws <see cref="CorruptRecordException"/> unless size and checksum are right (magic 2; all of the batch must be there).</summary>
+    /// <summary>Whether the batch has at least a header's size and the checksum is right; all of the batch must be there.</summary>
+    public bool IsValid => SizeBytes >= SizeMinBytes && Crc == ComputeCrc();
+
+    /// <summary>Throws <see cref="CorruptRecordException"/> unless size and checksum are right; all of the batch must be there.</summary>
     public void EnsureValid()
     {
-        if (SizeBytes < RecordBatchLayout.HeaderBytes)
+        if (SizeBytes < SizeMinBytes)
         {
-            throw new CorruptRecordException(
-                $"the size {SizeBytes} of the record batch at offset {BaseOffset} is smaller than its header ({RecordBatchLayout.HeaderBytes} bytes)");
+            throw new CorruptRecordException($"the size {SizeBytes} of the record batch at offset {BaseOffset} is smaller than {SizeMinBytes}");
         }
 
         uint computed = ComputeCrc();
