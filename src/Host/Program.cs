@@ -1,1 +1,3 @@
-return 0;
+using Moldau.Host;
+
+return await MoldauProgram.RunAsync(args, ProgramContext.OfProcess());

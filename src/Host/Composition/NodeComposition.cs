@@ -1,0 +1,60 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
+
+namespace Moldau.Host;
+
+/// <summary>
+/// The one place where a node is put together: the machine's disk and network under the rooms of the engine. Started by <see cref="NodeRun"/>, disposed for a clean stop,
+/// in the reverse order of the start.
+/// </summary>
+internal sealed class NodeComposition : IAsyncDisposable
+{
+    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly DirectoryLocks _locks;
+
+    private NodeComposition(DirectoryLocks locks, IReadOnlyList<ListenerEndpoint> listening)
+    {
+        _locks = locks;
+        Listening = listening;
+    }
+
+    /// <summary>The listeners that answer, with the ports that were bound.</summary>
+    public IReadOnlyList<ListenerEndpoint> Listening { get; }
+
+    /// <summary>Ends when the node ends by itself; fails with what ended it.</summary>
+    public Task Completion => _completion.Task;
+
+    /// <summary>
+    /// Starts a node and returns when it answers. Throws <see cref="StorageException"/>, <see cref="Moldau.Runtime.DiskException"/> or
+    /// <see cref="Moldau.Runtime.NetworkException"/> with a message for the operator.
+    /// </summary>
+    public static Task<NodeComposition> StartAsync(
+        ProgramContext context, NodeConfiguration configuration, ILoggerFactory logging, bool format, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        ILogger log = logging.CreateLogger("Moldau.Node");
+        IReadOnlyList<string> directories = StorageDirectories.Of(configuration);
+        DirectoryLocks locks = DirectoryLocks.Take(context.Disk, directories);
+        IReadOnlyList<string> unformatted = StorageDirectories.Unformatted(context.Disk, directories);
+        if (unformatted.Count > 0)
+        {
+            if (!format)
+            {
+                locks.Dispose();
+                throw new StorageException($"{string.Join(", ", unformatted)}: not formatted (there is no meta.properties); run moldau storage format, or start without --no-format");
+            }
+
+            StorageDirectories.CheckMayFormatItself(configuration);
+            log.LogInformation("formatting {Directories}", string.Join(", ", unformatted));
+        }
+
+        return Task.FromResult(new NodeComposition(locks, []));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _completion.TrySetResult();
+        _locks.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+
+namespace Moldau.Host;
+
+/// <summary>The command line. Without a command the program starts a node.</summary>
+internal static class MoldauProgram
+{
+    public static async Task<int> RunAsync(string[] args, ProgramContext context)
+    {
+        // Options without a command belong to the node that starts: ./moldau --override num.partitions=3.
+        bool isStart = args.Length == 0 || (args[0].StartsWith('-') && args[0] is not ("-h" or "--help" or "-?" or "--version"));
+        string[] line = isStart ? ["start", .. args] : args;
+        ParseResult parsed = Tree(context).Parse(line);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            {
+                await context.Error.WriteLineAsync("moldau: " + error.Message);
+            }
+
+            await context.Error.WriteLineAsync("moldau: --help after a command shows its options");
+            return ExitCode.Usage;
+        }
+
+        var invocation = new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(invocation);
+    }
+
+    private static RootCommand Tree(ProgramContext context)
+    {
+        var root = new RootCommand("Moldau: Apache Kafka, whole, in C#. Without a command it starts a node.");
+        root.Subcommands.Add(StartCommand.Build(context));
+        root.Subcommands.Add(StorageCommand.Build(context));
+        root.Subcommands.Add(WaitReadyCommand.Build(context));
+        root.Subcommands.Add(VersionCommand.Build(context));
+        root.Subcommands.Add(DocsCommand.Build(context));
+        return root;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Collections;
+using Moldau.Runtime;
+using Moldau.Runtime.Os;
+
+namespace Moldau.Host;
+
+/// <summary>What the program takes from its process; tests bring their own.</summary>
+/// <param name="Out">Standard output.</param>
+/// <param name="Error">Standard error: why the program did not do what it was asked.</param>
+/// <param name="Environment">The environment's variables.</param>
+/// <param name="Disk">The file system.</param>
+/// <param name="Entropy">Randomness for identifiers.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="StopSignals">Registers what stops a node: SIGTERM and SIGINT. Disposing takes it back.</param>
+internal sealed record ProgramContext(
+    TextWriter Out,
+    TextWriter Error,
+    IDictionary Environment,
+    IDisk Disk,
+    IEntropy Entropy,
+    TimeProvider Time,
+    Func<Action, IDisposable> StopSignals)
+{
+    public static ProgramContext OfProcess() => new(
+        Console.Out, Console.Error, System.Environment.GetEnvironmentVariables(), new OsDisk(), new OsEntropy(), TimeProvider.System, stop => new PosixStopSignals(stop));
+}
