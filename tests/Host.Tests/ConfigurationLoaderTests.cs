@@ -73,8 +73,8 @@ public class ConfigurationLoaderTests
     [Fact]
     public void A_variable_that_is_no_key_is_refused_with_the_nearest()
     {
-        _environment["MOLDAU_LOG_DIRZ"] = "/x";
-        Should.Throw<ConfigurationException>(() => Load(null)).Message.ShouldBe("Unknown configuration log.dirz, from MOLDAU_LOG_DIRZ in the environment: did you mean log.dirs?");
+        _environment["MOLDAU_NUM_PARTITION"] = "/x";
+        Should.Throw<ConfigurationException>(() => Load(null)).Message.ShouldBe("Unknown configuration num.partition, from MOLDAU_NUM_PARTITION in the environment: did you mean num.partitions?");
     }
 
     [Fact]

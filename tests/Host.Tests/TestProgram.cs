@@ -8,8 +8,8 @@ namespace Moldau.Host.Tests;
 /// <summary>The program with a disk in memory and its output in strings.</summary>
 internal sealed class TestProgram
 {
-    private readonly StringWriter _out = new();
-    private readonly StringWriter _error = new();
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
 
     public MemoryDisk Disk { get; } = new(TimeProvider.System);
 
@@ -31,7 +31,7 @@ internal sealed class TestProgram
 
     public Task<int> RunAsync(params string[] args) => MoldauProgram.RunAsync(args, Context());
 
-    private ProgramContext Context() => new(_out, _error, Environment, Disk, new CountingEntropy(), TimeProvider.System, stop =>
+    private ProgramContext Context() => new(new StringWriter(_out), new StringWriter(_error), Environment, Disk, new CountingEntropy(), TimeProvider.System, stop =>
     {
         OnSignalsRegistered(stop);
         return new StringReader("");
