@@ -1,6 +1,7 @@
 using System.Text;
 using Moldau.Core;
 using Moldau.Runtime;
+using Moldau.Runtime.Memory;
 
 namespace Moldau.Raft.Tests;
 
