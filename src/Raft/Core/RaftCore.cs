@@ -259,6 +259,7 @@ public sealed partial class RaftCore
     private void Stop()
     {
         FailParkedFetches();
+        AnnounceLeader();
         _stopped = true;
         _outputs.Add(new RaftOutput.Stopped());
     }

@@ -30,7 +30,7 @@ public sealed class GoldenTests
             foreach (RaftBatch batch in RaftBatchCodec.Decode(bytes))
             {
                 count++;
-                batch.Records.ShouldAllBe(record => MetadataRecordFrame.TryRead(record.Span, out _));
+                batch.Records.All(record => MetadataRecordFrame.TryRead(record.Span, out MetadataRecordFrame _)).ShouldBeTrue(path);
                 bool isOfSnapshot = batch.ControlRecords.Any(record => record is RaftControlRecord.Other);
                 if (!isOfSnapshot)
                 {
