@@ -89,7 +89,7 @@ public static partial class ClusterManager
         var view = new TopicView(image, context.Node);
         LeadershipManager.UpdatePartitions(view, partition => partition.Isr.Contains(id) || partition.Elr.Contains(id), remove: id, -1, unclean: id, records);
         records.Add(new(new UnregisterBrokerRecord { BrokerId = id, BrokerEpoch = broker.Epoch }, 0));
-        return new(records, new UnregisterBrokerResponse());
+        return new(records, new UnregisterBrokerResponse { ErrorMessage = null });
     }
 
     public static ControllerResult<ControllerRegistrationResponse> RegisterController(
@@ -116,7 +116,7 @@ public static partial class ClusterManager
                 new() { Name = feature.Name, MinSupportedVersion = feature.MinSupportedVersion, MaxSupportedVersion = feature.MaxSupportedVersion });
         }
 
-        return ControllerResult<ControllerRegistrationResponse>.Atomic([new(record, MetadataVersion.RegisterControllerRecordVersion)], new());
+        return ControllerResult<ControllerRegistrationResponse>.Atomic([new(record, MetadataVersion.RegisterControllerRecordVersion)], new() { ErrorMessage = null });
     }
 
     public static ControllerResult<UnregisterControllerResponse> UnregisterController(
@@ -138,7 +138,7 @@ public static partial class ClusterManager
                 new() { ErrorCode = ErrorCode.InvalidRequest, ErrorMessage = $"Controller ID {id} is not currently registered." });
         }
 
-        return ControllerResult<UnregisterControllerResponse>.Atomic([new(new UnregisterControllerRecord { ControllerId = id }, 0)], new());
+        return ControllerResult<UnregisterControllerResponse>.Atomic([new(new UnregisterControllerRecord { ControllerId = id }, 0)], new() { ErrorMessage = null });
     }
 
     /// <summary>

@@ -32,7 +32,7 @@ public static partial class TopicManager
             }
 
             ApiError error;
-            var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name };
+            var result = new CreateTopicsResponse.CreatableTopicResult { Name = topic.Name, ErrorMessage = null };
             if (times > 1)
             {
                 seen[topic.Name] = 0;
