@@ -19,7 +19,7 @@ public static class Generator
     /// <exception cref="SchemaException">A schema is wrong.</exception>
     public static SortedDictionary<string, string> Generate(string schemas)
     {
-        List<MessageSchema> messages = ReadAll(schemas);
+        List<MessageSchema> messages = ReadSchemas(schemas);
         string errors = File.ReadAllText(Path.Combine(schemas, "errors.tsv"));
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal)
         {
@@ -39,7 +39,8 @@ public static class Generator
         return files;
     }
 
-    private static List<MessageSchema> ReadAll(string schemas)
+    /// <summary>Reads all schema files below a folder, in the order of their paths.</summary>
+    public static List<MessageSchema> ReadSchemas(string schemas)
     {
         var messages = new List<MessageSchema>();
         foreach (string path in Directory.EnumerateFiles(schemas, "*.mds", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
