@@ -13,9 +13,9 @@ internal static class ReadyProbe
     private static readonly byte[] Request = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF];
 
     /// <summary>True once the node answered, false when it did not within <paramref name="timeout"/>.</summary>
-    public static async Task<bool> WaitAsync(HostPort server, TimeSpan timeout, TimeProvider time)
+    public static async Task<bool> WaitAsync(HostPort server, TimeSpan timeout, TimeProvider clock)
     {
-        using var deadline = new CancellationTokenSource(timeout, time);
+        using var deadline = new CancellationTokenSource(timeout, clock);
         while (!deadline.IsCancellationRequested)
         {
             try
@@ -25,7 +25,7 @@ internal static class ReadyProbe
                     return true;
                 }
 
-                await Task.Delay(Pause, time, deadline.Token);
+                await Task.Delay(Pause, clock, deadline.Token);
             }
             catch (OperationCanceledException)
             {

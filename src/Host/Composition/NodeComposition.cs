@@ -32,23 +32,19 @@ internal sealed class NodeComposition : IAsyncDisposable
         ProgramContext context, NodeConfiguration configuration, ILoggerFactory logging, bool format, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        ILogger log = logging.CreateLogger("Moldau.Node");
         IReadOnlyList<string> directories = StorageDirectories.Of(configuration);
-        DirectoryLocks locks = DirectoryLocks.Take(context.Disk, directories);
         IReadOnlyList<string> unformatted = StorageDirectories.Unformatted(context.Disk, directories);
         if (unformatted.Count > 0)
         {
             if (!format)
             {
-                locks.Dispose();
                 throw new StorageException($"{string.Join(", ", unformatted)}: not formatted (there is no meta.properties); run moldau storage format, or start without --no-format");
             }
 
             StorageDirectories.CheckMayFormatItself(configuration);
-            log.LogInformation("formatting {Directories}", string.Join(", ", unformatted));
         }
 
-        return Task.FromResult(new NodeComposition(locks, []));
+        return Task.FromResult(new NodeComposition(DirectoryLocks.Take(context.Disk, directories), []));
     }
 
     public ValueTask DisposeAsync()

@@ -78,6 +78,11 @@ internal static class NodeRun
     /// <summary>The one line that scripts wait for, and for a node on its defaults two more to try it with.</summary>
     private static void Ready(ProgramContext context, ILogger log, NodeConfiguration node, IReadOnlyList<ListenerEndpoint> listening, bool hints)
     {
+        if (listening.Count == 0)
+        {
+            return;
+        }
+
         if (node.LogAsJson)
         {
             log.LogInformation("ready {Listeners}", string.Join(' ', listening));
