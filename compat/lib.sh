@@ -1,0 +1,175 @@
+# Sourced by compat/NN-*.sh: a node to check, and lines "ok NAME", "FAIL NAME: why", "skip NAME: why".
+#
+#   MOLDAU_COMPAT_NODE=kafka             check Apache Kafka from ../shared/peers instead of Moldau: proves that a check is right
+#   MOLDAU_COMPAT_BOOTSTRAP=HOST:PORT    check a node that runs already; what needs a node of its own is skipped
+#   MOLDAU_COMPAT_ALL=1                  run also what FINDINGS.md leaves out
+#   MOLDAU_COMPAT_KEEP=1                 leave the working directory and name it
+set -uo pipefail
+export LC_ALL=C.UTF-8
+
+compat=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$compat/.." && pwd)
+peers=$(cd "$root/.." && pwd)/shared/peers
+golden=$(cd "$root/.." && pwd)/shared/golden
+moldau=$root/artifacts/moldau/moldau
+node_kind=${MOLDAU_COMPAT_NODE:-moldau}
+failures=0
+node_dir=
+node_pid=
+bootstrap=
+
+work=$(mktemp -d "${TMPDIR:-/tmp}/moldau-compat.XXXXXX")
+trap 'status=$?; node_kill 2>/dev/null; [ -n "${MOLDAU_COMPAT_KEEP:-}" ] && echo "kept $work" >&2 || rm -rf "$work"; exit $status' EXIT
+trap 'exit 130' INT TERM
+
+ok() { echo "ok $1"; }
+skip() { echo "skip $1: $2"; }
+fail() { echo "FAIL $1: $(tr '\n' '|' <<<"$2" | cut -c1-400)"; failures=$((failures + 1)); }
+
+# finish: the last line of each script.
+finish() { [ "$failures" -eq 0 ] && exit 0 || exit 1; }
+
+# skip_all NAME WHY: nothing of this script can run.
+skip_all() { skip "$1" "$2"; exit 0; }
+
+# same NAME EXPECTED ACTUAL: one check.
+same() { if [ "$2" = "$3" ]; then ok "$1"; else fail "$1" "expected '$2', got '$3'"; fi; }
+
+# holds NAME PATTERN TEXT: one check that the text has what the (extended) pattern says.
+holds() { if grep -qE -- "$2" <<<"$3"; then ok "$1"; else fail "$1" "no '$2' in '$3'"; fi; }
+
+# passes NAME COMMAND...: one check that a command succeeds.
+passes() { local name=$1 out; shift; if out=$("$@" 2>&1); then ok "$name"; else fail "$name" "exit $?: $(tail -5 <<<"$out")"; fi; }
+
+# need NAME COMMAND-OR-FILE...: skips the script when something is missing.
+need() {
+  local name=$1 what; shift
+  for what in "$@"; do
+    if [[ $what == */* ]]; then [ -e "$what" ] || skip_all "$name" "$(realpath -m --relative-to="$root" "$what") is not here"
+    else command -v "$what" >/dev/null || skip_all "$name" "$what is not installed"; fi
+  done
+}
+
+unique() { echo "$1-$$-$((RANDOM * 32768 + RANDOM))"; }
+
+# Two ports in a row that nobody listens on.
+free_port() {
+  python3 - <<'PY'
+import socket
+for _ in range(100):
+    with socket.socket() as first, socket.socket() as second:
+        first.bind(("127.0.0.1", 0))
+        port = first.getsockname()[1]
+        try:
+            second.bind(("127.0.0.1", port + 1))
+        except OSError:
+            continue
+        print(port)
+        break
+PY
+}
+
+# node_start [KEY=VALUE...]: a node with a new data directory; sets bootstrap. With MOLDAU_COMPAT_BOOTSTRAP there is nothing to start.
+node_start() {
+  if [ -n "${MOLDAU_COMPAT_BOOTSTRAP:-}" ]; then bootstrap=$MOLDAU_COMPAT_BOOTSTRAP; return; fi
+  node_dir=$work/$(unique node)
+  mkdir -p "$node_dir"
+  node_configure "$node_dir/data" 1 "$@"
+  node_run || { echo "FAIL ${0##*/}: the node did not start: $(tail -3 "$node_dir/node.out" | tr '\n' '|')"; exit 1; }
+}
+
+# needs_own_node NAME: skips the script when it may not stop and start the node as it likes.
+needs_own_node() { [ -z "${MOLDAU_COMPAT_BOOTSTRAP:-}" ] || skip_all "$1" "needs a node of its own, MOLDAU_COMPAT_BOOTSTRAP is set"; node_known "$1"; }
+
+# node_known NAME: skips the script when there is no program to check.
+node_known() {
+  [ -n "${MOLDAU_COMPAT_BOOTSTRAP:-}" ] && return
+  case $node_kind in
+    moldau) [ -x "$moldau" ] || skip_all "$1" "artifacts/moldau/moldau is not built" ;;
+    kafka) need "$1" java "$peers/kafka/kafka" ;;
+    *) skip_all "$1" "MOLDAU_COMPAT_NODE=$node_kind: neither moldau nor kafka" ;;
+  esac
+}
+
+# node_configure LOG_DIRS NODE_ID [KEY=VALUE...]: writes server.properties for a broker and controller in one; sets bootstrap. Later keys win.
+node_configure() {
+  local dirs=$1 id=$2 port; shift 2
+  port=$(free_port)
+  bootstrap=127.0.0.1:$port
+  {
+    printf '%s\n' process.roles=broker,controller "node.id=$id" "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))" \
+      "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1))" controller.listener.names=CONTROLLER \
+      "log.dirs=$dirs" offsets.topic.replication.factor=1 transaction.state.log.replication.factor=1 transaction.state.log.min.isr=1 \
+      share.coordinator.state.topic.replication.factor=1 share.coordinator.state.topic.min.isr=1
+    if [[ " $* " == *" quorum=dynamic "* ]]; then echo "controller.quorum.bootstrap.servers=127.0.0.1:$((port + 1))"
+    else echo "controller.quorum.voters=$id@127.0.0.1:$((port + 1))"; fi
+    local line; for line in "$@"; do [[ $line == quorum=* ]] || echo "$line"; done
+  } | awk -F= '{if (!($1 in seen)) order[++n] = $1; seen[$1] = $0} END {for (i = 1; i <= n; i++) print seen[order[i]]}' > "$node_dir/server.properties"
+}
+
+# node_run: starts the node that node_configure described, formats its directory when it is new, waits until it answers.
+node_run() {
+  local first
+  case $node_kind in
+    moldau) "$moldau" start --config "$node_dir/server.properties" >>"$node_dir/node.out" 2>&1 </dev/null & ;;
+    kafka)
+      first=$(sed -n 's/^log.dirs=//p' "$node_dir/server.properties" | cut -d, -f1)
+      if [ ! -e "$first/meta.properties" ]; then
+        KAFKA_VERSION=4.4.0 "$peers/kafka/kafka" storage format -t 5L6g3nShT-eMCtK--X86sw -c "$node_dir/server.properties" >>"$node_dir/node.out" 2>&1 || return 1
+      fi
+      KAFKA_VERSION=4.4.0 KAFKA_HEAP=${KAFKA_HEAP:-512M} LOG_LEVEL=INFO "$peers/kafka/kafka" server-start "$node_dir/server.properties" >>"$node_dir/node.out" 2>&1 </dev/null & ;;
+  esac
+  node_pid=$!
+  disown "$node_pid"
+  wait_ready "$bootstrap" 90
+}
+
+# wait_ready HOST:PORT SECONDS: until something accepts connections there and, for our own node, until it said so.
+wait_ready() {
+  local tries=$(($2 * 10))
+  while [ "$tries" -gt 0 ]; do
+    (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null && return 0
+    [ -z "$node_pid" ] || kill -0 "$node_pid" 2>/dev/null || return 1
+    sleep 0.1
+    tries=$((tries - 1))
+  done
+  return 1
+}
+
+# node_stop: clean stop; fails when the node does not end by itself.
+node_stop() { node_end TERM 60; }
+
+# node_kill: as a crash.
+node_kill() { node_end KILL 20; }
+
+node_end() {
+  [ -n "$node_pid" ] || return 0
+  local tries=$(($2 * 10))
+  kill "-$1" "$node_pid" 2>/dev/null
+  while kill -0 "$node_pid" 2>/dev/null; do
+    [ "$tries" -gt 0 ] || return 1
+    sleep 0.1
+    tries=$((tries - 1))
+  done
+  node_pid=
+}
+
+# kafka NAME ARGS...: one of Apache Kafka's own tools.
+kafka() { timeout 120 "$peers/kafka/kafka" "$@"; }
+
+# left_out CLIENT: the checks of a client's walk that FINDINGS.md leaves out, as one regular expression; nothing with MOLDAU_COMPAT_ALL.
+left_out() {
+  [ -z "${MOLDAU_COMPAT_ALL:-}" ] || return 0
+  awk -F'|' -v client="$1" '{gsub(/^ +| +$/, "", $2)} $2 == client {gsub(/[ `]/, "", $3); print $3}' "$compat/FINDINGS.md" | sed 's/\\!/|/g' | paste -sd'|'
+}
+
+# relay PREFIX: passes on the lines of a walk ("ok NAME", "FAIL NAME: why") with a prefix; counts the failures.
+relay() {
+  local line
+  while IFS= read -r line; do
+    case $line in
+      "ok "*) echo "ok $1/${line#ok }" ;;
+      "FAIL "*) echo "FAIL $1/${line#FAIL }"; failures=$((failures + 1)) ;;
+    esac
+  done
+}
