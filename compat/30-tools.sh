@@ -34,9 +34,9 @@ holds tools/delete-records 'low_watermark: 2' "$(tool delete-records --offset-js
 same tools/delete-records/start "$topic:$one:2" "$(tool get-offsets --topic-partitions "$topic:$one" --time earliest)"
 
 holds tools/log-dirs "\"partition\":\"$topic-0\"" "$(tool log-dirs --describe --topic-list "$topic")"
-holds tools/cluster/id 'Cluster ID: [A-Za-z0-9_-]{22}' "$(tool cluster cluster-id)"
-holds tools/cluster/endpoints "127.0.0.1 +${bootstrap##*:}" "$(tool cluster list-endpoints)"
-holds tools/features 'Feature: metadata.version.*FinalizedVersionLevel: 4\.[0-9]' "$(tool features describe)"
+holds tools/cluster/id 'Cluster ID: [A-Za-z0-9_-]{22}' "$(kafka cluster cluster-id --bootstrap-server "$bootstrap" 2>&1)"
+holds tools/cluster/endpoints "127.0.0.1 +${bootstrap##*:}" "$(kafka cluster list-endpoints --bootstrap-server "$bootstrap" 2>&1)"
+holds tools/features 'Feature: metadata.version.*FinalizedVersionLevel: (4\.[0-9]|UNKNOWN 3[0-9])' "$(tool features describe)"
 holds tools/metadata-quorum/status 'LeaderId: +1' "$(tool metadata-quorum describe --status)"
 holds tools/metadata-quorum/replication '^1.*Leader' "$(tool metadata-quorum describe --replication)"
 holds tools/broker-api-versions "^127.0.0.1:${bootstrap##*:} .*-> \(" "$(tool broker-api-versions)"
