@@ -6,24 +6,25 @@ needs_own_node directories
 consume() { timeout 30 kcat -b "$bootstrap" -C -q -e -o beginning -t "$1" -f '%p %o %T %k=%s %h\n' | sort -n -k1,1 -k2,2; }
 
 # What a client sees of our directory, before and after Apache Kafka had it.
-node_start log.segment.bytes=20000 metadata.log.max.record.bytes.between.snapshots=1000
+node_start log.segment.bytes=1048576 metadata.log.max.record.bytes.between.snapshots=1000
 topics=()
 for codec in none gzip snappy lz4 zstd; do
   topic=dir-$codec
   topics+=("$topic")
-  seq 1 3000 | sed 's/.*/key&:value & of a record/' | timeout 30 kcat -b "$bootstrap" -P -t "$topic" -p 0 -K: -H "codec=$codec" -X compression.codec=$codec -X batch.num.messages=100
+  [ $codec = none ] && count=30000 || count=3000
+  seq 1 $count | sed 's/.*/key&:value & of a record that is long enough for segments to roll, padded with what it takes/' | timeout 30 kcat -b "$bootstrap" -P -t "$topic" -p 0 -K: -H "codec=$codec" -X compression.codec=$codec -X batch.num.messages=100
 done
 kafka configs --bootstrap-server "$bootstrap" --alter --entity-type topics --entity-name dir-none --add-config retention.ms=172800000 > /dev/null 2>&1
 for topic in "${topics[@]}"; do consume "$topic"; done > "$work/ours"
-same directories/records 15000 "$(wc -l < "$work/ours")"
+same directories/records 42000 "$(wc -l < "$work/ours")"
 passes directories/clean-stop node_stop
 cp -r "$node_dir/data" "$work/copy"
 
 partition=$node_dir/data/dir-none-0
 mapfile -t logs < <(ls "$partition"/*.log "$node_dir"/data/dir-zstd-0/*.log)
-passes directories/segments-rolled test "${#logs[@]}" -gt 4
+passes directories/segments-rolled test "${#logs[@]}" -gt 3
 dumped=$(kafka dump-log --deep-iteration --print-data-log --files "$(IFS=,; echo "${logs[*]}")" 2>&1)
-same directories/dump-log/records 6000 "$(grep -c '^| offset:' <<< "$dumped")"
+same directories/dump-log/records 33000 "$(grep -c '^| offset:' <<< "$dumped")"
 mapfile -t indexes < <(ls "$partition"/*.index "$partition"/*.timeindex)
 dumped=$(kafka dump-log --files "$(IFS=,; echo "${indexes[*]}")" 2>&1)
 if grep -qiE 'mismatch|exception|found' <<< "$dumped"; then fail directories/dump-log/indexes "$(grep -iE 'mismatch|exception|found' <<< "$dumped" | head -3)"; else ok directories/dump-log/indexes; fi
@@ -45,7 +46,7 @@ else fail directories/kafka-reads-ours "it did not start: $(tail -2 "$node_dir/n
 node_kind=$kept_kind
 if node_run; then
   for topic in "${topics[@]}"; do consume "$topic"; done > "$work/again"
-  same directories/back-again "key=by the other" "$(diff "$work/ours" "$work/again" | sed -n 's/^> 0 3000 [0-9]* \(.*[^ ]\) *$/\1/p')"
+  same directories/back-again "key=by the other" "$(diff "$work/ours" "$work/again" | sed -n 's/^> 0 30000 [0-9]* \(.*[^ ]\) *$/\1/p')"
   node_stop
 else fail directories/back-again "ours did not start on it: $(tail -2 "$node_dir/node.out")"; fi
 
