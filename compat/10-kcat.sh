@@ -42,7 +42,7 @@ same kcat/consume-from-time two "$(kc -C -q -e -t "$topic" -p 0 -o "s@$second")"
 
 topic=$(unique kcat-nothing)
 printf '' | produce "$topic" -p 0 -X message.timeout.ms=3000
-kc -L -t "$topic" > /dev/null
+for _ in 1 2 3 4 5 6 7 8 9 10; do kc -L -t "$topic" | grep -q 'with 1 partitions' && break; sleep 0.5; done
 holds kcat/metadata/auto-created "topic \"$topic\" with 1 partitions" "$(kc -L -t "$topic")"
 metadata=$(kc -L -J)
 same kcat/metadata/brokers "$bootstrap" "$(python3 -c 'import json, sys; print(",".join(b["name"] for b in json.load(sys.stdin)["brokers"]))' <<< "$metadata")"
