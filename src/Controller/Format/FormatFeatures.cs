@@ -36,14 +36,16 @@ public static class FormatFeatures
             version = MetadataVersion.IsKnown(level)
                 ? new MetadataVersion(level)
                 : throw new StorageFormatException(
-                    $"No {MetadataVersion.FeatureName} with feature level {level}. Valid feature levels are from {MetadataVersion.Minimum.Level} to {MetadataVersion.Latest.Level}.");
+                    $"No {MetadataVersion.FeatureName} with feature level {level}. "
+                    + $"Valid feature levels are from {MetadataVersion.Minimum.Level} to {MetadataVersion.Latest.Level}.");
         }
         else if (releaseVersion is not null)
         {
             version = MetadataVersion.TryParse(releaseVersion, out MetadataVersion? parsed)
                 ? parsed.Value
                 : throw new StorageFormatException(
-                    $"Unknown metadata.version '{releaseVersion}'. Supported metadata.version are: {MetadataVersion.Minimum} to {MetadataVersion.LatestProduction}");
+                    $"Unknown metadata.version '{releaseVersion}'. "
+                    + $"Supported metadata.version are: {MetadataVersion.Minimum} to {MetadataVersion.LatestProduction}");
         }
         return version.IsProduction ? version : throw new StorageFormatException($"{MetadataVersion.FeatureName} {version} is not yet stable.");
     }
@@ -103,7 +105,8 @@ public static class FormatFeatures
         {
             throw new StorageFormatException(
                 $"Cannot set kraft.version to {level} unless controller.quorum.voters is empty and one of the flags --standalone, --initial-controllers, or "
-                + "--no-initial-controllers is used. For dynamic controllers support, try using one of --standalone, --initial-controllers, or --no-initial-controllers.");
+                + "--no-initial-controllers is used. For dynamic controllers support, "
+                + "try using one of --standalone, --initial-controllers, or --no-initial-controllers.");
         }
     }
 

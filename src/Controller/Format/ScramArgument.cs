@@ -8,7 +8,8 @@ using Moldau.Runtime;
 namespace Moldau.Controller;
 
 /// <summary>
-/// <c>--add-scram</c>: <c>SCRAM-SHA-256=[name=alice,password=secret]</c>, with <c>iterations</c> and <c>salt</c> if wanted, and <c>saltedpassword</c> in place of the password.
+/// <c>--add-scram</c>: <c>SCRAM-SHA-256=[name=alice,password=secret]</c>, with <c>iterations</c> and <c>salt</c> if wanted, and <c>saltedpassword</c> in
+/// place of the password.
 /// </summary>
 public static class ScramArgument
 {

@@ -7,7 +7,8 @@ using Moldau.Storage;
 namespace Moldau.Controller;
 
 /// <summary>
-/// Makes log directories ready for a node, as <c>storage format</c> of Kafka 4.4 does: <c>meta.properties</c> in each, and in the metadata directory the snapshot 0-0 with the
+/// Makes log directories ready for a node, as <c>storage format</c> of Kafka 4.4 does: <c>meta.properties</c> in each, and in the metadata directory the
+/// snapshot 0-0 with the
 /// features, users and, for a dynamic quorum, kraft.version and the first voters. Set what is wanted, call <see cref="Format"/> once.
 /// </summary>
 public sealed class StorageFormatter(IDisk disk, TimeProvider time, IEntropy entropy)
@@ -107,12 +108,14 @@ public sealed class StorageFormatter(IDisk disk, TimeProvider time, IEntropy ent
         if (HasStaticVoters && hasChoice)
         {
             throw new StorageFormatException(
-                "controller.quorum.voters must not be set with --standalone, --initial-controllers, or --no-initial-controllers: the voters come from one place.");
+                "controller.quorum.voters must not be set with --standalone, --initial-controllers, or --no-initial-controllers: "
+                + "the voters come from one place.");
         }
         if (IsController && !HasStaticVoters && !hasChoice)
         {
             throw new StorageFormatException(
-                "Because controller.quorum.voters is not set on this controller, you must specify one of the following: --standalone, --initial-controllers, or "
+                "Because controller.quorum.voters is not set on this controller, you must specify one of the following: "
+                + "--standalone, --initial-controllers, or "
                 + "--no-initial-controllers.");
         }
     }
@@ -133,7 +136,8 @@ public sealed class StorageFormatter(IDisk disk, TimeProvider time, IEntropy ent
             }
             if (known.NodeId is { } node && node != NodeId)
             {
-                throw new StorageFormatException($"Stored node id {node} doesn't match previous node id {NodeId} in {directory}/{LogFileNames.MetaProperties}.");
+                throw new StorageFormatException(
+                    $"Stored node id {node} doesn't match previous node id {NodeId} in {directory}/{LogFileNames.MetaProperties}.");
             }
             if (!IgnoreFormatted)
             {

@@ -1,7 +1,8 @@
 namespace Moldau.Raft;
 
 /// <summary>
-/// Hands out offsets in the leader's epoch and keeps the batches until the core takes them: so an append returns at once, whatever the log is doing. Any thread.
+/// Hands out offsets in the leader's epoch and keeps the batches until the core takes them: so an append returns at once, whatever the log is doing. Any
+/// thread.
 /// </summary>
 internal sealed class AppendAccumulator(int batchBytesMax)
 {

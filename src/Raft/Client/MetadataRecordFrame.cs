@@ -3,7 +3,8 @@ using Moldau.Core;
 namespace Moldau.Raft;
 
 /// <summary>
-/// The frame around a metadata record within a record's value: frame version (1), record type and record version, each an unsigned varint; the message follows (KIP-631).
+/// The frame around a metadata record within a record's value: frame version (1), record type and record version, each an unsigned varint; the message
+/// follows (KIP-631).
 /// </summary>
 public readonly record struct MetadataRecordFrame(short RecordType, short Version, int HeaderBytes)
 {

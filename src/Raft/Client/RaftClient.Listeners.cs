@@ -17,7 +17,8 @@ public sealed partial class RaftClient
             }
             if (snapshotId.Offset <= 0 || snapshotId.Offset > (_core.HighWatermark ?? -1))
             {
-                throw new ArgumentException($"a snapshot up to {snapshotId.Offset} is not possible: committed is {_core.HighWatermark ?? -1}", nameof(snapshotId));
+                throw new ArgumentException(
+                    $"a snapshot up to {snapshotId.Offset} is not possible: committed is {_core.HighWatermark ?? -1}", nameof(snapshotId));
             }
             if (_core.Log.EpochBefore(snapshotId.Offset) is { } epoch && epoch != snapshotId.Epoch)
             {
@@ -46,7 +47,8 @@ public sealed partial class RaftClient
         CleanUp();
     });
 
-    /// <summary>Deletes snapshots that a newer one replaces, and the log before the next one, when log and snapshots are too large or the snapshot too old.</summary>
+    /// <summary>Deletes snapshots that a newer one replaces, and the log before the next one, when log and snapshots are too large or the snapshot too
+    /// old.</summary>
     private void CleanUp()
     {
         if (_isStopped)
@@ -74,7 +76,8 @@ public sealed partial class RaftClient
     }
 
     private bool IsTooOld(OffsetAndEpoch id, long nowMs) =>
-        _options.RetentionMs >= 0 && RaftBatchCodec.SnapshotTimestamp(_snapshots.ReadBatches(id)[0]) is { } timestamp && nowMs - timestamp > _options.RetentionMs;
+        _options.RetentionMs >= 0
+        && RaftBatchCodec.SnapshotTimestamp(_snapshots.ReadBatches(id)[0]) is { } timestamp && nowMs - timestamp > _options.RetentionMs;
 
     private void UpdateListeners()
     {

@@ -4,8 +4,10 @@ using Moldau.Runtime;
 namespace Moldau.Raft;
 
 /// <summary>
-/// The thin shell around <see cref="RaftCore"/>: it feeds it with time, messages and appends on one serial queue, and carries out what comes out. Syncs are shared: all
-/// appends that came while one ran go to the disk with the next. Lifecycle: make it, register listeners, <see cref="Start"/>, <see cref="ShutdownAsync"/>. A failure of
+/// The thin shell around <see cref="RaftCore"/>: it feeds it with time, messages and appends on one serial queue, and carries out what comes out. Syncs
+/// are shared: all
+/// appends that came while one ran go to the disk with the next. Lifecycle: make it, register listeners, <see cref="Start"/>,
+/// <see cref="ShutdownAsync"/>. A failure of
 /// the disk or a broken invariant escapes on the worker, which ends the process.
 /// </summary>
 public sealed partial class RaftClient : IRaftClient, IDisposable
@@ -39,7 +41,8 @@ public sealed partial class RaftClient : IRaftClient, IDisposable
     /// <param name="transport">The way to other replicas; null when this is the only voter.</param>
     /// <exception cref="InvalidDataException">A snapshot, the quorum state or the log is damaged.</exception>
     public RaftClient(
-        RaftClientOptions options, IRaftLog log, SnapshotFiles snapshots, TimeProvider time, IEntropy entropy, IWorkers workers, IRaftTransport? transport = null)
+        RaftClientOptions options, IRaftLog log, SnapshotFiles snapshots, TimeProvider time, IEntropy entropy, IWorkers workers,
+        IRaftTransport? transport = null)
     {
         _options = options;
         _log = log;

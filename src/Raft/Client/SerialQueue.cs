@@ -2,7 +2,8 @@ using Moldau.Runtime;
 
 namespace Moldau.Raft;
 
-/// <summary>Runs pieces of work one after the other on workers, in the order in which they came. After each run of pieces <paramref name="settle"/> is called, which may have more to do.</summary>
+/// <summary>Runs pieces of work one after the other on workers, in the order in which they came. After each run of pieces <paramref name="settle"/> is
+/// called, which may have more to do.</summary>
 internal sealed class SerialQueue(IWorkers workers, Action settle)
 {
     private readonly Lock _gate = new();

@@ -4,8 +4,10 @@ using Moldau.Runtime;
 namespace Moldau.Raft;
 
 /// <summary>
-/// A replica of the quorum as a pure step function (KIP-595, 630, 853, 996): what comes in, the time and the numbers of the entropy alone decide what goes out. One owner at a
-/// time. The outputs of a step must be carried out in order; the core has taken all of them for done. Invariants R1 to R8 are checked where they could break, by name.
+/// A replica of the quorum as a pure step function (KIP-595, 630, 853, 996): what comes in, the time and the numbers of the entropy alone decide what
+/// goes out. One owner at a
+/// time. The outputs of a step must be carried out in order; the core has taken all of them for done. Invariants R1 to R8 are checked where they could
+/// break, by name.
 /// </summary>
 public sealed partial class RaftCore
 {
@@ -210,7 +212,8 @@ public sealed partial class RaftCore
         }
     }
 
-    /// <summary>Takes epoch and leader from an answer. False when the answer itself is void: of an older epoch, or this replica has just moved on because of it.</summary>
+    /// <summary>Takes epoch and leader from an answer. False when the answer itself is void: of an older epoch, or this replica has just moved on because
+    /// of it.</summary>
     private bool LearnFrom(RaftResponse response)
     {
         if (response.Epoch < _epoch)

@@ -1,6 +1,7 @@
 namespace Moldau.Raft;
 
-/// <summary>What can happen to a replica. After each input the core also does what time demands; <see cref="Tick"/> is an input that is nothing but that.</summary>
+/// <summary>What can happen to a replica. After each input the core also does what time demands; <see cref="Tick"/> is an input that is nothing but
+/// that.</summary>
 public abstract record RaftInput
 {
     /// <summary>The first input, once.</summary>

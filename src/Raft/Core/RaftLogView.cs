@@ -3,7 +3,8 @@ using Moldau.Core;
 namespace Moldau.Raft;
 
 /// <summary>
-/// What the core knows of its log: where it starts and ends, up to where it is synced, where each epoch began, and the newest snapshot. The shell builds it at start;
+/// What the core knows of its log: where it starts and ends, up to where it is synced, where each epoch began, and the newest snapshot. The shell builds
+/// it at start;
 /// after that the core alone changes it, in step with the outputs that change the log.
 /// </summary>
 public sealed class RaftLogView
@@ -128,7 +129,8 @@ public sealed class RaftLogView
         {
             return LogPosition.Valid;
         }
-        if (LatestSnapshotId is { } id && (offset < StartOffset || (offset == StartOffset && offset == id.Offset && lastEpoch != id.Epoch) || lastEpoch < OldestEpoch))
+        if (LatestSnapshotId is { } id
+            && (offset < StartOffset || (offset == StartOffset && offset == id.Offset && lastEpoch != id.Epoch) || lastEpoch < OldestEpoch))
         {
             return id.Offset == offset && id.Epoch == lastEpoch ? LogPosition.Valid : LogPosition.NeedsSnapshot;
         }

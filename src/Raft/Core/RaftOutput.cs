@@ -30,7 +30,8 @@ public abstract record RaftOutput
     /// <summary>Write bytes of a snapshot that is fetched, at the position of its partial file (made anew at position 0).</summary>
     public sealed record StoreSnapshot(OffsetAndEpoch SnapshotId, long Position, ReadOnlyMemory<byte> Bytes) : RaftOutput;
 
-    /// <summary>The fetched snapshot is whole: put it in its place, empty the log to start at its end, then say <see cref="RaftInput.SnapshotInstalled"/>.</summary>
+    /// <summary>The fetched snapshot is whole: put it in its place, empty the log to start at its end, then say
+    /// <see cref="RaftInput.SnapshotInstalled"/>.</summary>
     public sealed record InstallSnapshot(OffsetAndEpoch SnapshotId) : RaftOutput;
 
     /// <summary>The append came too late: its epoch is over.</summary>

@@ -20,7 +20,8 @@ public interface IRaftLog : IDisposable
     /// <summary>Writes one or more whole batches at the end. They carry their offsets and epochs. Durable only after <see cref="Flush"/>.</summary>
     void Append(ReadOnlyMemory<byte> batches);
 
-    /// <summary>Whole batches from the one that holds <paramref name="offset"/> on, at most <paramref name="bytesMax"/> but always one; empty at the end of the log.</summary>
+    /// <summary>Whole batches from the one that holds <paramref name="offset"/> on, at most <paramref name="bytesMax"/> but always one; empty at the end
+    /// of the log.</summary>
     ReadOnlyMemory<byte> Read(long offset, int bytesMax);
 
     /// <summary>Makes everything durable. After a failure nothing unsynced may be taken for written.</summary>

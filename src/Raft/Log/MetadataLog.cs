@@ -5,7 +5,8 @@ using Moldau.Storage;
 
 namespace Moldau.Raft;
 
-/// <summary>The log of <c>__cluster_metadata-0</c> in Kafka's segment files, beside its snapshots and quorum state. A failure of the disk escapes, and the replica stops.</summary>
+/// <summary>The log of <c>__cluster_metadata-0</c> in Kafka's segment files, beside its snapshots and quorum state. A failure of the disk escapes, and
+/// the replica stops.</summary>
 public sealed class MetadataLog : IRaftLog
 {
     private readonly PartitionLog _log;
@@ -33,7 +34,8 @@ public sealed class MetadataLog : IRaftLog
     /// <param name="metadataLogDirectory"><c>metadata.log.dir</c></param>
     /// <param name="segmentBytes"><c>metadata.log.segment.bytes</c></param>
     /// <param name="segmentMs"><c>metadata.log.segment.ms</c></param>
-    public static MetadataLog Open(LogEnvironment environment, string metadataLogDirectory, int segmentBytes = 1 << 30, long segmentMs = 7L * 24 * 60 * 60 * 1000)
+    public static MetadataLog Open(
+        LogEnvironment environment, string metadataLogDirectory, int segmentBytes = 1 << 30, long segmentMs = 7L * 24 * 60 * 60 * 1000)
     {
         string directory = DirectoryIn(metadataLogDirectory);
         IDisk disk = environment.Disk;

@@ -47,7 +47,8 @@ public static class QuorumStateFile
             int leader = root.GetProperty("leaderId").GetInt32();
             int voted = root.GetProperty("votedId").GetInt32();
             Uuid directory = version == 1 && voted >= 0 ? Uuid.Parse(root.GetProperty("votedDirectoryId").GetString() ?? "") : Uuid.Zero;
-            return new ElectionState(root.GetProperty("leaderEpoch").GetInt32(), leader < 0 ? null : leader, voted < 0 ? null : new ReplicaKey(voted, directory));
+            return new ElectionState(root.GetProperty("leaderEpoch").GetInt32(),
+                leader < 0 ? null : leader, voted < 0 ? null : new ReplicaKey(voted, directory));
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)
         {

@@ -230,7 +230,8 @@ public static class RaftBatchCodec
         VoterDirectoryId = node.Key.DirectoryId,
         Endpoints =
         [
-            .. node.Endpoints.Select(endpoint => new VotersRecord.Endpoint { Name = endpoint.ListenerName, Host = endpoint.Host, Port = (ushort)endpoint.Port }),
+            .. node.Endpoints.Select(endpoint =>
+                new VotersRecord.Endpoint { Name = endpoint.ListenerName, Host = endpoint.Host, Port = (ushort)endpoint.Port }),
         ],
         KRaftVersionFeature = new() { MinSupportedVersion = node.KRaftVersionMin, MaxSupportedVersion = node.KRaftVersionMax },
     };
@@ -269,7 +270,8 @@ public static class RaftBatchCodec
     }
 
     private static int BodySize(int offsetDelta, int keyLength, int valueLength) =>
-        2 + VarInt.SizeOfSigned32(offsetDelta) + VarInt.SizeOfSigned32(keyLength) + Math.Max(keyLength, 0) + VarInt.SizeOfSigned32(valueLength) + valueLength + 1;
+        2 + VarInt.SizeOfSigned32(offsetDelta) + VarInt.SizeOfSigned32(keyLength) + Math.Max(keyLength, 0)
+        + VarInt.SizeOfSigned32(valueLength) + valueLength + 1;
 
     private static int RecordSize(int offsetDelta, int keyLength, int valueLength)
     {

@@ -5,7 +5,8 @@ using Moldau.Storage;
 namespace Moldau.Raft;
 
 /// <summary>
-/// The snapshots in a metadata log's directory: <c>offset-epoch.checkpoint</c>, written as <c>.part</c> and renamed when whole (KIP-630). Any thread may call it.
+/// The snapshots in a metadata log's directory: <c>offset-epoch.checkpoint</c>, written as <c>.part</c> and renamed when whole (KIP-630). Any thread may
+/// call it.
 /// </summary>
 public sealed class SnapshotFiles(IDisk disk, string directory)
 {

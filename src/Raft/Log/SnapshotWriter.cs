@@ -4,7 +4,8 @@ using Moldau.Runtime;
 namespace Moldau.Raft;
 
 /// <summary>
-/// Writes one snapshot file: header batch (with kraft.version and voters when the quorum is dynamic), data batches of bounded size, footer. One owner at a time.
+/// Writes one snapshot file: header batch (with kraft.version and voters when the quorum is dynamic), data batches of bounded size, footer. One owner at
+/// a time.
 /// </summary>
 public sealed class SnapshotWriter : ISnapshotWriter
 {

@@ -2,7 +2,8 @@ using Moldau.Core;
 
 namespace Moldau.Raft;
 
-/// <summary>What a replica is told about itself. The times are those of Kafka's <c>controller.quorum.*</c> keys, with their defaults, in milliseconds.</summary>
+/// <summary>What a replica is told about itself. The times are those of Kafka's <c>controller.quorum.*</c> keys, with their defaults, in
+/// milliseconds.</summary>
 public sealed record RaftOptions
 {
     public required int NodeId { get; init; }

@@ -1,6 +1,7 @@
 namespace Moldau.Raft;
 
-/// <summary>What a replica of the metadata log is doing (KIP-595, KIP-996). Whether it votes is told apart by the voter set: an observer is an Unattached or Follower replica outside of it.</summary>
+/// <summary>What a replica of the metadata log is doing (KIP-595, KIP-996). Whether it votes is told apart by the voter set: an observer is an Unattached
+/// or Follower replica outside of it.</summary>
 public enum RaftRole
 {
     /// <summary>Knows no leader of its epoch.</summary>

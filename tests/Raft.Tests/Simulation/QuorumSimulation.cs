@@ -1,7 +1,8 @@
 namespace Moldau.Raft.Tests;
 
 /// <summary>
-/// Some replicas on a network that loses, delays and doubles messages, on disks that forget what was not synced, on one virtual clock. A seed decides everything.
+/// Some replicas on a network that loses, delays and doubles messages, on disks that forget what was not synced, on one virtual clock. A seed decides
+/// everything.
 /// </summary>
 public sealed class QuorumSimulation
 {
