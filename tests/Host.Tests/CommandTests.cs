@@ -73,6 +73,29 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task A_new_directory_is_formatted_with_the_cluster_id_that_is_given()
+    {
+        _program.Environment["MOLDAU_LOG_DIRS"] = "/data";
+        (await _program.RunAsync("storage", "format", "-t", "5L6g3nShT-eMCtK--X86sw", "--standalone")).ShouldBe(0, _program.Error);
+        (await _program.RunAsync("storage", "info")).ShouldBe(0);
+        _program.Out.ShouldContain("cluster.id=5L6g3nShT-eMCtK--X86sw");
+        (await _program.RunAsync("storage", "format", "-t", "5L6g3nShT-eMCtK--X86sw", "--standalone")).ShouldBe(1);
+        (await _program.RunAsync("storage", "format", "-t", "5L6g3nShT-eMCtK--X86sw", "--standalone", "--ignore-formatted")).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1, "you must specify one of the following: --standalone", "-t", "5L6g3nShT-eMCtK--X86sw")]
+    [InlineData(2, "only one of --standalone", "-t", "5L6g3nShT-eMCtK--X86sw", "--standalone", "--no-initial-controllers")]
+    [InlineData(2, "--cluster-id", "--standalone")]
+    [InlineData(1, "unable to parse x as a short", "-t", "5L6g3nShT-eMCtK--X86sw", "--standalone", "--feature", "kraft.version=x")]
+    public async Task What_cannot_be_formatted_is_refused(int code, string message, params string[] args)
+    {
+        _program.Environment["MOLDAU_LOG_DIRS"] = "/data";
+        (await _program.RunAsync(["storage", "format", .. args])).ShouldBe(code);
+        _program.Error.ShouldContain(message);
+    }
+
+    [Fact]
     public async Task A_directory_in_use_is_refused()
     {
         _program.WriteFile("/data/meta.properties", Meta);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Moldau.Configuration;
-using Moldau.Core;
 
 namespace Moldau.Host;
 
@@ -8,7 +7,7 @@ namespace Moldau.Host;
 internal static class StorageCommand
 {
     public static Command Build(ProgramContext context) =>
-        new("storage", "Format log directories, and look at them.") { Subcommands = { Info(context), RandomUuid(context) } };
+        new("storage", "Format log directories, and look at them.") { Subcommands = { FormatCommand.Build(context), Info(context), RandomUuid(context) } };
 
     /// <summary>Loads the configuration and runs <paramref name="action"/> with it; what is wrong goes to standard error.</summary>
     internal static int WithConfiguration(ProgramContext context, string? file, Func<NodeConfiguration, int> action)
@@ -38,9 +37,7 @@ internal static class StorageCommand
         var command = new Command("random-uuid", "Print a new cluster id.");
         command.SetAction(_ =>
         {
-            Span<byte> random = stackalloc byte[Uuid.SizeBytes];
-            context.Entropy.Fill(random);
-            context.Out.WriteLine(Uuid.FromRandom(random));
+            context.Out.WriteLine(NodeFormatter.NewClusterId(context));
             return ExitCode.Ok;
         });
         return command;

@@ -33,18 +33,18 @@ internal sealed class NodeComposition : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         IReadOnlyList<string> directories = StorageDirectories.Of(configuration);
-        IReadOnlyList<string> unformatted = StorageDirectories.Unformatted(context.Disk, directories);
-        if (unformatted.Count > 0)
+        DirectoryLocks locks = DirectoryLocks.Take(context.Disk, directories);
+        try
         {
-            if (!format)
-            {
-                throw new StorageException($"{string.Join(", ", unformatted)}: not formatted (there is no meta.properties); run moldau storage format, or start without --no-format");
-            }
-
-            StorageDirectories.CheckMayFormatItself(configuration);
+            Prepare(context, configuration, logging.CreateLogger("Moldau.Storage"), directories, format);
+        }
+        catch
+        {
+            locks.Dispose();
+            throw;
         }
 
-        return Task.FromResult(new NodeComposition(DirectoryLocks.Take(context.Disk, directories), []));
+        return Task.FromResult(new NodeComposition(locks, []));
     }
 
     public ValueTask DisposeAsync()
@@ -52,5 +52,24 @@ internal sealed class NodeComposition : IAsyncDisposable
         _completion.TrySetResult();
         _locks.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static void Prepare(ProgramContext context, NodeConfiguration configuration, ILogger log, IReadOnlyList<string> directories, bool format)
+    {
+        IReadOnlyList<string> unformatted = StorageDirectories.Unformatted(context.Disk, directories);
+        if (unformatted.Count == 0)
+        {
+            return;
+        }
+
+        if (!format)
+        {
+            throw new StorageException($"{string.Join(", ", unformatted)}: not formatted (there is no meta.properties); run moldau storage format, or start without --no-format");
+        }
+
+        foreach (string line in NodeFormatter.FormatAtStart(context, configuration, directories, unformatted))
+        {
+            log.LogInformation("{Line}", line);
+        }
     }
 }
