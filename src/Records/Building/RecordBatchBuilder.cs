@@ -51,6 +51,7 @@ public sealed class RecordBatchBuilder : IDisposable
     /// <summary>Appends a record at the next offset. Null is a key or value that is not there, which differs from an empty one.</summary>
     public void Append(long timestamp, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, ReadOnlySpan<RecordHeader> headers = default)
     {
+        CheckNext(NextOffset, timestamp);
         int headersSize = VarInt.SizeOfSigned32(headers.Length);
         foreach (ref readonly var header in headers)
         {
@@ -69,6 +70,13 @@ public sealed class RecordBatchBuilder : IDisposable
 
     /// <summary>Appends a record that was read, at an offset that is greater than the last.</summary>
     public void Append(long offset, scoped in RecordView record)
+    {
+        CheckNext(offset, record.Timestamp);
+        AppendUnchecked(offset, in record);
+    }
+
+    /// <summary>The same for records of a log, which may hold what Kafka once stored: equal offsets within a batch, negative timestamps.</summary>
+    internal void AppendUnchecked(long offset, scoped in RecordView record)
     {
         int headersSize = VarInt.SizeOfSigned32(record.HeadersCount);
         foreach (var header in record.Headers)
@@ -125,10 +133,9 @@ public sealed class RecordBatchBuilder : IDisposable
 
     private static int SizeOf(bool isPresent, int length) => isPresent ? VarInt.SizeOfSigned32(length) + length : 1;
 
-    private void AppendUpToHeaders(
-        long offset, long timestamp, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value, int headersSize)
+    private void CheckNext(long offset, long timestamp)
     {
-        if (RecordsCount > 0 && offset <= _lastOffset)
+        if (offset <= _lastOffset)
         {
             throw new ArgumentException($"offset {offset} does not come after {_lastOffset}", nameof(offset));
         }
@@ -137,7 +144,11 @@ public sealed class RecordBatchBuilder : IDisposable
         {
             throw new ArgumentException($"timestamp {timestamp} is negative", nameof(timestamp));
         }
+    }
 
+    private void AppendUpToHeaders(
+        long offset, long timestamp, bool hasKey, ReadOnlySpan<byte> key, bool hasValue, ReadOnlySpan<byte> value, int headersSize)
+    {
         if (!_hasBaseTimestamp)
         {
             _baseTimestamp = timestamp;

@@ -75,21 +75,7 @@ public ref struct RecordReader
             return new RecordReader(LegacyRecordReader.Open(batch, decompressor, batchBytesMax));
         }
 
-        if (batch.Bytes.Length < RecordBatchLayout.HeaderBytes)
-        {
-            throw new CorruptRecordException($"a record batch of {batch.Bytes.Length} bytes is shorter than its header");
-        }
-
-        if (batch.CompressionType > CompressionType.Zstd)
-        {
-            throw RecordDecompressor.UnknownType(batch.CompressionType);
-        }
-
-        if (batch.RecordsCount < 0)
-        {
-            throw new InvalidRecordException($"the record batch at offset {batch.BaseOffset} says that it has {batch.RecordsCount} records");
-        }
-
+        CheckHeader(batch);
         if (batch.RecordsCount == 0 || !batch.IsCompressed)
         {
             return new RecordReader(batch, batch.Payload, null, mode, recordBytesMax);
@@ -97,6 +83,14 @@ public ref struct RecordReader
 
         var payload = decompressor.Decompress(batch.CompressionType, batch.Payload, batch.Magic, out var failure, batchBytesMax);
         return new RecordReader(batch, payload, failure, mode, recordBytesMax);
+    }
+
+    /// <summary>Opens the records of a whole batch of magic 2 that is not compressed.</summary>
+    public static RecordReader OpenPlain(RecordBatchHeader batch)
+    {
+        CheckHeader(batch);
+        Invariant.That(!batch.IsCompressed && !batch.IsLegacy);
+        return new RecordReader(batch, batch.Payload, null, RecordReadMode.Strict, RecordBytesMaxDefault);
     }
 
     /// <summary>Goes to the next record; false after the last. Throws <see cref="RecordException"/> when there is no good one where one should be.</summary>
@@ -120,6 +114,24 @@ public ref struct RecordReader
         }
 
         return true;
+    }
+
+    private static void CheckHeader(RecordBatchHeader batch)
+    {
+        if (batch.Bytes.Length < RecordBatchLayout.HeaderBytes)
+        {
+            throw new CorruptRecordException($"a record batch of {batch.Bytes.Length} bytes is shorter than its header");
+        }
+
+        if (batch.CompressionType > CompressionType.Zstd)
+        {
+            throw RecordDecompressor.UnknownType(batch.CompressionType);
+        }
+
+        if (batch.RecordsCount < 0)
+        {
+            throw new InvalidRecordException($"the record batch at offset {batch.BaseOffset} says that it has {batch.RecordsCount} records");
+        }
     }
 
     private readonly void CheckEnd()
