@@ -27,10 +27,11 @@ public readonly record struct FollowerAppend
     public long OffsetOfMaxTimestamp { get; private init; }
 
     /// <summary>
-    /// Goes over the batches. Throws <see cref="CorruptRecordException"/> when a length, magic, checksum or compression type is wrong, and
+    /// Goes over the batches. From the first batch on whose leader epoch is above <paramref name="leaderEpoch"/> nothing is appended: it comes from a
+    /// leader of which this replica has not heard yet (KAFKA-18723). Throws <see cref="CorruptRecordException"/> when a length, magic, checksum or compression type is wrong, and
     /// <see cref="InvalidRecordException"/> when offsets do not grow from batch to batch.
     /// </summary>
-    public static FollowerAppend Analyze(ReadOnlySpan<byte> bytes)
+    public static FollowerAppend Analyze(ReadOnlySpan<byte> bytes, int leaderEpoch)
     {
         var append = new FollowerAppend
         {
@@ -41,8 +42,16 @@ public readonly record struct FollowerAppend
             MaxTimestamp = RecordBatchLayout.NoTimestamp,
             OffsetOfMaxTimestamp = -1,
         };
+        bool isAhead = false;
         foreach (var batch in new RecordBatchReader(bytes))
         {
+            RequireHeader(batch);
+            isAhead |= batch.PartitionLeaderEpoch > leaderEpoch;
+            if (isAhead)
+            {
+                continue;
+            }
+
             batch.EnsureValid();
             if (batch.CompressionType > CompressionType.Zstd)
             {
@@ -53,6 +62,14 @@ public readonly record struct FollowerAppend
         }
 
         return append;
+    }
+
+    private static void RequireHeader(RecordBatchHeader batch)
+    {
+        if (!batch.IsLegacy && batch.SizeBytes < RecordBatchLayout.HeaderBytes)
+        {
+            throw new CorruptRecordException($"a record batch of {batch.SizeBytes} bytes is shorter than its header");
+        }
     }
 
     private FollowerAppend With(RecordBatchHeader batch)

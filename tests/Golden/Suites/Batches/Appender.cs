@@ -23,14 +23,16 @@ internal static partial class Appender
     /// <summary>What a leader answers to one batch.</summary>
     public static AppendAnswer Append(byte[] batch, AppendSettings settings, AppendOrigin origin, long nextOffset, long nowMs)
     {
-        using var validated = RecordValidator.Validate(batch, Partition, settings, origin, LeaderEpoch, nowMs);
+        // The quorum's leader appends with the epoch of its batches, whatever that is.
+        int leaderEpoch = origin == AppendOrigin.RaftLeader ? new RecordBatchHeader(batch).PartitionLeaderEpoch : LeaderEpoch;
+        using var validated = RecordValidator.Validate(batch, Partition, settings, origin, leaderEpoch, nowMs);
         if (!validated.IsOk)
         {
             return AppendAnswer.Refused(NameOf(validated.Error), validated.ErrorMessage) with { RecordErrors = validated.RecordErrors };
         }
 
         int validBytes = batch.Length;
-        long lastOffset = validated.AssignOffsets(nextOffset, LeaderEpoch);
+        long lastOffset = validated.AssignOffsets(nextOffset, leaderEpoch);
         var stored = validated.Bytes.ToArray();
         return CheckProducer(stored, origin) ?? new AppendAnswer
         {
@@ -50,7 +52,7 @@ internal static partial class Appender
         try
         {
             var bytes = fetched.ToArray();
-            var append = FollowerAppend.Analyze(bytes);
+            var append = FollowerAppend.Analyze(bytes, LeaderEpoch);
             var reader = new RecordBatchReader(bytes);
             while (reader.MoveNext())
             {
