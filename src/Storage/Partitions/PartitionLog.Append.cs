@@ -27,7 +27,7 @@ public sealed partial class PartitionLog
     {
         if (failure is { } broken)
         {
-            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", LogStartOffset);
+            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", StartOffset);
         }
 
         lock (gate)
@@ -54,7 +54,7 @@ public sealed partial class PartitionLog
     {
         if (failure is { } broken)
         {
-            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", LogStartOffset);
+            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", StartOffset);
         }
 
         lock (gate)
@@ -108,7 +108,7 @@ public sealed partial class PartitionLog
 
         if (valid == 0)
         {
-            return AppendResult.Failed(ErrorCode.None, null, LogStartOffset);
+            return AppendResult.Failed(ErrorCode.None, null, StartOffset);
         }
 
         return batches.FirstOffset < LogEndOffset
@@ -174,7 +174,7 @@ public sealed partial class PartitionLog
             LastOffset = batches.LastOffset,
             LogAppendTimeMs = logAppendTimeMs,
             MaxTimestamp = batches.MaxTimestamp,
-            LogStartOffset = LogStartOffset,
+            LogStartOffset = StartOffset,
             LastLeaderEpoch = batches.LastLeaderEpoch,
             SizeInBytes = records.Length,
         };
@@ -278,10 +278,10 @@ public sealed partial class PartitionLog
         LastOffset = first.LastOffset,
         LogAppendTimeMs = first.Timestamp,
         MaxTimestamp = first.Timestamp,
-        LogStartOffset = LogStartOffset,
+        LogStartOffset = StartOffset,
         LastLeaderEpoch = -1,
         IsDuplicate = true,
     };
 
-    private AppendResult Fail(ErrorCode error, string? message) => AppendResult.Failed(error, message, LogStartOffset);
+    private AppendResult Fail(ErrorCode error, string? message) => AppendResult.Failed(error, message, StartOffset);
 }

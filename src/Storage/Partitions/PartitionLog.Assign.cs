@@ -36,7 +36,7 @@ public sealed partial class PartitionLog
         }
 
         return valid == 0
-            ? AppendResult.Failed(ErrorCode.None, null, LogStartOffset)
+            ? AppendResult.Failed(ErrorCode.None, null, StartOffset)
             : Write(bytes[..valid], batches, origin, guard, transactionVersion, settings.LogAppendTime ? nowMs : -1);
     }
 

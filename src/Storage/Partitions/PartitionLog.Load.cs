@@ -47,14 +47,14 @@ public sealed partial class PartitionLog
     /// <summary>Brings the producers' state to <paramref name="lastOffset"/>: from the newest snapshot, then batch by batch.</summary>
     private void RebuildProducers(long lastOffset, bool isClean)
     {
-        if (producers.LatestSnapshotOffset is null && isClean && LogStartOffset == lastOffset)
+        if (producers.LatestSnapshotOffset is null && isClean && StartOffset == lastOffset)
         {
             producers.Advance(lastOffset);
             return;
         }
 
         var wasEmpty = producers.IsEmpty && producers.MapEndOffset >= lastOffset;
-        producers.TruncateAndReload(LogStartOffset, lastOffset, environment.NowMs, config.ProducerIdExpirationMs);
+        producers.TruncateAndReload(StartOffset, lastOffset, environment.NowMs, config.ProducerIdExpirationMs);
         if (lastOffset > producers.MapEndOffset && !wasEmpty)
         {
             var list = segments;
@@ -70,7 +70,7 @@ public sealed partial class PartitionLog
 
     private void ReplayProducers(Segment segment, long lastOffset, bool isNearEnd)
     {
-        var from = Math.Max(Math.Max(segment.BaseOffset, producers.MapEndOffset), LogStartOffset);
+        var from = Math.Max(Math.Max(segment.BaseOffset, producers.MapEndOffset), StartOffset);
         producers.Advance(from);
         if (isNearEnd && segment.BaseOffset == from)
         {

@@ -134,7 +134,7 @@ public sealed partial class PartitionLog
                 return ErrorCode.OffsetOutOfRange;
             }
 
-            if (offset > LogStartOffset)
+            if (offset > StartOffset)
             {
                 Volatile.Write(ref logStartOffset, offset);
                 Guarded(() =>

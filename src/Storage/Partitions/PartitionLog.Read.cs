@@ -16,7 +16,7 @@ public sealed partial class PartitionLog
         {
             return ReadWithin(startOffset, maxBytes, isolation, minOneBatch);
         }
-        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && startOffset < LogStartOffset)
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && startOffset < StartOffset)
         {
             return LogSlice.Failed(ErrorCode.OffsetOutOfRange, Offsets());
         }

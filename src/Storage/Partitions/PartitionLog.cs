@@ -39,7 +39,7 @@ public sealed partial class PartitionLog : IDisposable
         loadState = state;
         logStartOffset = state.LogStartOffset;
         recoveryPoint = state.RecoveryPoint;
-        end = new LogOffsetMetadata(state.RecoveryPoint);
+        end = new LogOffsetMetadata(Math.Max(state.RecoveryPoint, state.LogStartOffset));
         highWatermark = new LogOffsetMetadata(state.LogStartOffset);
         lastFlushMs = environment.NowMs;
         Epochs = new LeaderEpochCache(environment.Disk, directory);
@@ -69,7 +69,14 @@ public sealed partial class PartitionLog : IDisposable
     public bool IsFuture => LogFileNames.DirectoryKind(Directory) == PartitionDirectoryKind.Future;
 
     /// <summary>The first offset that may be read; moved by retention and DeleteRecords.</summary>
-    public long LogStartOffset => Volatile.Read(ref logStartOffset);
+    public long LogStartOffset
+    {
+        get
+        {
+            EnsureLoaded();
+            return StartOffset;
+        }
+    }
 
     /// <summary>Everything before it is on the device.</summary>
     public long RecoveryPoint => Volatile.Read(ref recoveryPoint);
@@ -213,7 +220,7 @@ public sealed partial class PartitionLog : IDisposable
             stable = stable.Offset == high.Offset ? high : PlaceOf(stable.Offset);
         }
 
-        return new LogOffsets(LogStartOffset, logEnd, high, stable);
+        return new LogOffsets(StartOffset, logEnd, high, stable);
     }
 
     /// <summary>Sets the high watermark, bounded by log start and log end, also backwards: by a new leader, and from the checkpoint. The offset that it has then.</summary>
@@ -222,7 +229,7 @@ public sealed partial class PartitionLog : IDisposable
         lock (gate)
         {
             var logEnd = LogEndOffsetMetadata;
-            SetHighWatermark(offset < LogStartOffset ? new LogOffsetMetadata(LogStartOffset) : offset >= logEnd.Offset ? logEnd : new LogOffsetMetadata(offset));
+            SetHighWatermark(offset < StartOffset ? new LogOffsetMetadata(StartOffset) : offset >= logEnd.Offset ? logEnd : new LogOffsetMetadata(offset));
             return HighWatermark;
         }
     }
@@ -268,7 +275,10 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>Stops in good order: <see cref="Close"/>.</summary>
     public void Dispose() => Close();
 
-    public override string ToString() => $"{Partition} in {Directory}, log start {LogStartOffset}, log end {end.Offset}, high watermark {highWatermark.Offset}";
+    public override string ToString() => $"{Partition} in {Directory}, log start {StartOffset}, log end {end.Offset}, high watermark {highWatermark.Offset}";
+
+    /// <summary>The log start; before the files have been looked at only a lower bound of it.</summary>
+    private long StartOffset => Volatile.Read(ref logStartOffset);
 
     private void SetHighWatermark(LogOffsetMetadata offset)
     {
@@ -288,9 +298,9 @@ public sealed partial class PartitionLog : IDisposable
     private void UpdateFirstUnstable()
     {
         var unstable = producers.FirstUnstableOffset;
-        if (unstable is { } known && (known.IsOffsetOnly || known.Offset < LogStartOffset))
+        if (unstable is { } known && (known.IsOffsetOnly || known.Offset < StartOffset))
         {
-            unstable = PlaceOf(Math.Max(known.Offset, LogStartOffset));
+            unstable = PlaceOf(Math.Max(known.Offset, StartOffset));
         }
 
         lock (offsetsGate)
@@ -355,6 +365,6 @@ public sealed partial class PartitionLog : IDisposable
     }
 
     private AppendResult Refuse(DiskException exception) => exception.Kind == DiskErrorKind.NoSpace
-        ? AppendResult.Failed(ErrorCode.PolicyViolation, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", LogStartOffset)
-        : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", LogStartOffset);
+        ? AppendResult.Failed(ErrorCode.PolicyViolation, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset)
+        : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", StartOffset);
 }

@@ -1,0 +1,272 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Moldau.Core;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+/// <summary>
+/// All partitions' logs of a node: finds them at start, recovers those that need it, makes and deletes logs, and does by a timer what must be done from time to time: checkpoints, retention, flush.ms,
+/// expiry of producers, deletion of files that waited. The log of the metadata quorum belongs to the Raft engine and is left alone. Safe for all threads once <see cref="StartAsync"/> has ended.
+/// </summary>
+public sealed partial class LogManager : IDisposable
+{
+    private readonly LogEnvironment environment;
+    private readonly LogManagerOptions options;
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> logs = new();
+    private readonly ConcurrentDictionary<TopicPartition, PartitionLog> futureLogs = new();
+    private readonly List<LogDirectory> directories = [];
+    private readonly Lock structure = new();
+    private readonly Housekeeping housekeeping = new();
+    private Func<TopicName, LogConfig> configOf = _ => LogConfig.Default;
+    private ITimer? timer;
+    private int ticking;
+    private bool stopped;
+
+    public LogManager(LogEnvironment environment, LogManagerOptions options)
+    {
+        this.environment = environment;
+        this.options = options;
+        environment.DirectoryFailed += OnDirectoryFailed;
+    }
+
+    /// <summary>Raised after a directory went offline, with the partitions that went with it.</summary>
+    public event Action<LogDirectory, IReadOnlyList<TopicPartition>>? DirectoryOffline;
+
+    public IReadOnlyList<LogDirectory> Directories => directories;
+
+    /// <summary>All current logs.</summary>
+    public ICollection<PartitionLog> Logs => logs.Values;
+
+    /// <summary>The copies that move to another directory.</summary>
+    public ICollection<PartitionLog> FutureLogs => futureLogs.Values;
+
+    public PartitionLog? Find(TopicPartition partition) => logs.GetValueOrDefault(partition);
+
+    public PartitionLog? FindFuture(TopicPartition partition) => futureLogs.GetValueOrDefault(partition);
+
+    /// <summary>The directory with this id; null when there is none here.</summary>
+    public LogDirectory? DirectoryWithId(Uuid id) => directories.Find(directory => directory.Id == id);
+
+    /// <summary>The directory that a log lies in.</summary>
+    public LogDirectory DirectoryOf(PartitionLog log) => directories.Find(directory => directory.Path == log.LogDirectory)!;
+
+    /// <summary>
+    /// Returns the partition's log; makes it, with <c>partition.metadata</c>, when there is none. A new log goes to <paramref name="directoryId"/>, or to the directory with the fewest.
+    /// </summary>
+    /// <exception cref="DiskException">The directory failed.</exception>
+    /// <exception cref="InvalidOperationException">The log belongs to a topic with another id, or no directory is online.</exception>
+    public PartitionLog GetOrCreate(TopicPartition partition, Uuid topicId, LogConfig config, Uuid? directoryId = null, bool isFuture = false)
+    {
+        lock (structure)
+        {
+            var map = isFuture ? futureLogs : logs;
+            if (!map.TryGetValue(partition, out var log))
+            {
+                log = Create(partition, topicId, config, directoryId, isFuture);
+                map[partition] = log;
+            }
+
+            if (log.TopicId is { } known && known != topicId)
+            {
+                throw new InvalidOperationException($"{partition} in {log.Directory} belongs to topic id {known}, not {topicId}");
+            }
+
+            if (log.TopicId is null)
+            {
+                PartitionMetadataFile.Write(environment.Disk, log.Directory, topicId);
+                log.TopicId = topicId;
+            }
+
+            return log;
+        }
+    }
+
+    /// <summary>Takes a topic's changed configuration.</summary>
+    public void UpdateConfig(TopicName topic, LogConfig config)
+    {
+        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        {
+            if (log.Partition.Topic == topic)
+            {
+                log.UpdateConfig(config);
+            }
+        }
+    }
+
+    /// <summary>Takes the log out of service at once; its directory is renamed to <c>-delete</c> and goes after file.delete.delay.ms. False when there was none.</summary>
+    public bool Delete(TopicPartition partition, bool isFuture = false) => TakeOut(partition, isFuture, isStray: false);
+
+    /// <summary>Takes a log out of service that the cluster does not place here; its directory is renamed to <c>-stray</c> and kept.</summary>
+    public bool SetStray(TopicPartition partition) => TakeOut(partition, isFuture: false, isStray: true);
+
+    /// <summary>The future log has caught up: it takes the place of the current one, which is deleted (KIP-113).</summary>
+    public void ReplaceCurrentWithFuture(TopicPartition partition)
+    {
+        lock (structure)
+        {
+            Invariant.That(futureLogs.TryRemove(partition, out var future), "there is a future log");
+            logs.TryGetValue(partition, out var current);
+            if (current is not null)
+            {
+                Discard(current, LogFileNames.DeleteDirectory(partition, environment.NewGuid()));
+            }
+
+            future!.RenameDirectory($"{future.LogDirectory}/{LogFileNames.Directory(partition)}");
+            if (current is not null)
+            {
+                future.UpdateHighWatermark(current.HighWatermark);
+            }
+
+            logs[partition] = future;
+            WriteCheckpoints();
+        }
+    }
+
+    /// <summary>
+    /// Stops in good order: everything durable, checkpoints, and the marker that lets the next start trust them, in each directory that is online.
+    /// </summary>
+    public void Shutdown(long brokerEpoch = CleanShutdownFile.UnknownBrokerEpoch)
+    {
+        lock (structure)
+        {
+            if (stopped)
+            {
+                return;
+            }
+
+            stopped = true;
+        }
+
+        timer?.Dispose();
+        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        {
+            Attempt(log.Close, log.Directory);
+        }
+
+        foreach (var directory in directories)
+        {
+            if (directory.IsOnline)
+            {
+                Attempt(() => WriteCheckpoints(directory), directory.Path);
+                Attempt(() => CleanShutdownFile.Write(environment.Disk, directory.Path, brokerEpoch), directory.Path);
+            }
+
+            directory.Lock?.Dispose();
+        }
+    }
+
+    /// <summary>As <see cref="Shutdown"/>.</summary>
+    public void Dispose() => Shutdown();
+
+    private bool TakeOut(TopicPartition partition, bool isFuture, bool isStray)
+    {
+        lock (structure)
+        {
+            if (!(isFuture ? futureLogs : logs).TryRemove(partition, out var log))
+            {
+                return false;
+            }
+
+            var unique = environment.NewGuid();
+            Discard(log, isStray ? LogFileNames.StrayDirectory(partition, unique) : LogFileNames.DeleteDirectory(partition, unique), keep: isStray);
+            WriteCheckpoints(DirectoryOf(log));
+            return true;
+        }
+    }
+
+    private void Discard(PartitionLog log, string name, bool keep = false)
+    {
+        log.RenameDirectory($"{log.LogDirectory}/{name}");
+        log.CloseWithoutFlush();
+        if (!keep)
+        {
+            DeleteLater(log.Directory, log.Config.FileDeleteDelayMs);
+        }
+    }
+
+    private void DeleteLater(string path, long delayMs) => environment.Deletes.Add(environment.NowMs + delayMs, () =>
+    {
+        environment.Disk.DeleteDirectory(path);
+        environment.Disk.SyncDirectory(AtomicFile.Parent(path));
+    });
+
+    private PartitionLog Create(TopicPartition partition, Uuid topicId, LogConfig config, Uuid? directoryId, bool isFuture)
+    {
+        var home = (directoryId is { } id ? DirectoryWithId(id) : null) ?? EmptiestDirectory();
+        var name = isFuture ? LogFileNames.FutureDirectory(partition, environment.NewGuid()) : LogFileNames.Directory(partition);
+        var path = $"{home.Path}/{name}";
+        try
+        {
+            environment.Disk.CreateDirectory(path);
+            environment.Disk.SyncDirectory(home.Path);
+            var log = PartitionLog.Open(environment, partition, path, config, LogLoadState.New);
+            PartitionMetadataFile.Write(environment.Disk, path, topicId);
+            log.TopicId = topicId;
+            return log;
+        }
+        catch (DiskException exception) when (exception.Kind != DiskErrorKind.NoSpace)
+        {
+            environment.Fail(home.Path, exception);
+            throw;
+        }
+    }
+
+    private LogDirectory EmptiestDirectory()
+    {
+        LogDirectory? best = null;
+        var fewest = int.MaxValue;
+        foreach (var directory in directories)
+        {
+            var count = directory.IsOnline ? logs.Values.Count(log => log.LogDirectory == directory.Path) : int.MaxValue;
+            if (count < fewest)
+            {
+                best = directory;
+                fewest = count;
+            }
+        }
+
+        return best ?? throw new InvalidOperationException($"none of the log directories {string.Join(", ", options.LogDirectories)} is online");
+    }
+
+    private void Attempt(Action work, string path)
+    {
+        try
+        {
+            work();
+        }
+        catch (DiskException exception)
+        {
+            environment.Logger.LogError(exception, "{Path}: {Reason}", path, exception.Message);
+            var directory = directories.Find(candidate => path.StartsWith(candidate.Path, StringComparison.Ordinal));
+            if (exception.Kind != DiskErrorKind.NoSpace && directory is { IsOnline: true })
+            {
+                environment.Fail(directory.Path, exception);
+            }
+        }
+    }
+
+    private void OnDirectoryFailed(LogDirFailure failure)
+    {
+        var directory = directories.Find(candidate => candidate.Path == failure.LogDirectory);
+        if (directory is not { IsOnline: true })
+        {
+            return;
+        }
+
+        directory.SetOffline();
+        var lost = new List<TopicPartition>();
+        foreach (var (partition, log) in logs.Where(entry => entry.Value.LogDirectory == directory.Path))
+        {
+            lost.Add(partition);
+            logs.TryRemove(partition, out _);
+        }
+
+        foreach (var partition in futureLogs.Where(entry => entry.Value.LogDirectory == directory.Path).Select(entry => entry.Key))
+        {
+            futureLogs.TryRemove(partition, out _);
+        }
+
+        DirectoryOffline?.Invoke(directory, lost);
+    }
+}

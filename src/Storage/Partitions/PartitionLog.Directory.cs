@@ -1,0 +1,35 @@
+namespace Moldau.Storage;
+
+public sealed partial class PartitionLog
+{
+    /// <summary>What <c>log-start-offset-checkpoint</c> must say: nothing when the first segment's name says it already.</summary>
+    internal long? LogStartForCheckpoint
+    {
+        get
+        {
+            var start = StartOffset;
+            var list = segments;
+            return config.IsRemoteEnabled || (list.Count > 0 ? start > list[0].BaseOffset : start > 0) ? start : null;
+        }
+    }
+
+    /// <summary>Gives the partition's directory another name. Reads that are under way go on.</summary>
+    internal void RenameDirectory(string to)
+    {
+        lock (gate)
+        {
+            Guarded(() =>
+            {
+                environment.Disk.Move(Directory, to);
+                environment.Disk.SyncDirectory(AtomicFile.Parent(to));
+                Directory = to;
+                Epochs.DirectoryMoved(to);
+                producers.DirectoryMoved(to);
+                foreach (var segment in segments)
+                {
+                    segment.DirectoryMoved(to);
+                }
+            });
+        }
+    }
+}
