@@ -15,14 +15,14 @@ public sealed class BoundListener : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private Task _accepting = Task.CompletedTask;
 
-    internal BoundListener(ConnectionServer server, ListenerEndpoint endpoint, INetworkListener network)
+    internal BoundListener(ConnectionServer server, ListenerBinding endpoint, INetworkListener network)
     {
         _server = server;
         _network = network;
         Endpoint = endpoint;
     }
 
-    public ListenerEndpoint Endpoint { get; }
+    public ListenerBinding Endpoint { get; }
 
     /// <summary>Where it is bound, with the port that was had.</summary>
     public IPEndPoint LocalEndPoint => _network.LocalEndPoint;

@@ -19,7 +19,7 @@ public sealed partial class Connection
     private readonly CancellationTokenSource _closing = new();
     private int _closed;
 
-    internal Connection(ConnectionServer server, INetworkConnection network, ListenerEndpoint listener, long number)
+    internal Connection(ConnectionServer server, INetworkConnection network, ListenerBinding listener, long number)
     {
         _server = server;
         _network = network;
@@ -34,7 +34,7 @@ public sealed partial class Connection
     /// <summary>Local and remote address and a running number: one connection in the log.</summary>
     public string Id { get; }
 
-    public ListenerEndpoint Listener { get; }
+    public ListenerBinding Listener { get; }
 
     public IPEndPoint RemoteEndPoint => _network.RemoteEndPoint;
 

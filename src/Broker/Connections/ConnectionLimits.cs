@@ -1,4 +1,5 @@
 using System.Net;
+using Moldau.Configuration;
 
 namespace Moldau.Broker;
 
@@ -43,6 +44,36 @@ public sealed record ConnectionLimits
 
     /// <summary>The slowest peer that is waited for: a frame has <see cref="FrameMsMax"/> and a second for each so many bytes.</summary>
     public int FrameBytesPerSecondMin { get; init; } = 64 * 1024;
+
+    /// <summary>The configured limits.</summary>
+    /// <param name="configuration">The node's configuration.</param>
+    /// <param name="memoryBytes">The memory of the process: where queued.max.request.bytes sets no limit, a quarter of it is one.</param>
+    /// <param name="resolve">Finds the addresses of a host name in max.connections.per.ip.overrides.</param>
+    public static ConnectionLimits Of(NodeConfiguration configuration, long memoryBytes, Func<string, IPAddress[]> resolve)
+    {
+        var overrides = new Dictionary<IPAddress, int>();
+        foreach ((string host, int limit) in configuration.MaxConnectionsPerIpOverrides)
+        {
+            foreach (IPAddress address in IPAddress.TryParse(host, out IPAddress? literal) ? [literal] : resolve(host))
+            {
+                overrides[address] = limit;
+            }
+        }
+
+        return new ConnectionLimits
+        {
+            RequestBytesMax = configuration.SocketRequestMaxBytes,
+            UnauthenticatedRequestBytesMax = configuration.SaslServerMaxReceiveBytes,
+            QueuedRequestBytesMax = configuration.QueuedMaxRequestBytes > 0
+                ? configuration.QueuedMaxRequestBytes
+                : Math.Max(memoryBytes / 4, configuration.SocketRequestMaxBytes * 4L),
+            ConnectionsMax = configuration.MaxConnections,
+            ConnectionsPerAddressMax = configuration.MaxConnectionsPerIp,
+            ConnectionsPerAddressOverrides = overrides,
+            ConnectionCreationRateMax = configuration.MaxConnectionCreationRate,
+            IdleMsMax = configuration.ConnectionsMaxIdleMs,
+        };
+    }
 
     /// <summary>Connections allowed from <paramref name="address"/>.</summary>
     public int ConnectionsMaxFor(IPAddress address) => ConnectionsPerAddressOverrides.GetValueOrDefault(address, ConnectionsPerAddressMax);

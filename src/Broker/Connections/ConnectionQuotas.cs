@@ -13,7 +13,7 @@ internal sealed class ConnectionQuotas
     private int _total;
 
     /// <summary>True when a further connection has room on the listener and, unless it is the inter-broker one, on the node.</summary>
-    public bool HasRoom(ListenerEndpoint listener, ConnectionLimits limits)
+    public bool HasRoom(ListenerBinding listener, ConnectionLimits limits)
     {
         lock (_gate)
         {
@@ -40,7 +40,7 @@ internal sealed class ConnectionQuotas
     }
 
     /// <summary>Counts a connection in; false when its address may have no more.</summary>
-    public bool TryTake(ListenerEndpoint listener, IPAddress address, ConnectionLimits limits)
+    public bool TryTake(ListenerBinding listener, IPAddress address, ConnectionLimits limits)
     {
         lock (_gate)
         {
@@ -57,7 +57,7 @@ internal sealed class ConnectionQuotas
         }
     }
 
-    public void Release(ListenerEndpoint listener, IPAddress address)
+    public void Release(ListenerBinding listener, IPAddress address)
     {
         TaskCompletionSource? released;
         lock (_gate)

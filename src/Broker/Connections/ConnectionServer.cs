@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
 using Moldau.Runtime;
 using Moldau.Security;
 
@@ -15,7 +16,7 @@ public sealed class ConnectionServer
     private const int TickMs = 250;
 
     private readonly INetwork _network;
-    private readonly Func<ListenerEndpoint, IConnectionAuthenticator> _authenticators;
+    private readonly Func<ListenerBinding, IConnectionAuthenticator> _authenticators;
     private readonly ConcurrentDictionary<Connection, long> _connections = new();
     private readonly List<BoundListener> _listeners = [];
     private long _queuedResponseBytes;
@@ -30,7 +31,7 @@ public sealed class ConnectionServer
         TimeProvider time,
         ILogger<ConnectionServer> logger,
         ConnectionLimits limits,
-        Func<ListenerEndpoint, IConnectionAuthenticator>? authenticators = null)
+        Func<ListenerBinding, IConnectionAuthenticator>? authenticators = null)
     {
         _network = network;
         Processor = processor;
@@ -70,7 +71,7 @@ public sealed class ConnectionServer
     internal TimingWheel Wheel { get; }
 
     /// <summary>Binds a listener without accepting yet. Throws <see cref="NetworkException"/> when the address cannot be had, <see cref="NotSupportedException"/> when its protocol is not spoken.</summary>
-    public BoundListener Bind(ListenerEndpoint endpoint)
+    public BoundListener Bind(ListenerBinding endpoint)
     {
         if (endpoint.SecurityProtocol != SecurityProtocol.Plaintext)
         {
@@ -115,11 +116,11 @@ public sealed class ConnectionServer
         Wheel.Dispose();
     }
 
-    internal IConnectionAuthenticator NewAuthenticator(ListenerEndpoint listener) => _authenticators(listener);
+    internal IConnectionAuthenticator NewAuthenticator(ListenerBinding listener) => _authenticators(listener);
 
     internal void AddQueuedResponseBytes(long bytes) => Interlocked.Add(ref _queuedResponseBytes, bytes);
 
-    internal void Serve(INetworkConnection accepted, ListenerEndpoint listener)
+    internal void Serve(INetworkConnection accepted, ListenerBinding listener)
     {
         if (!Quotas.TryTake(listener, accepted.RemoteEndPoint.Address, Limits))
         {

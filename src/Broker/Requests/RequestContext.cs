@@ -44,7 +44,7 @@ public sealed class RequestContext
 
     public Connection Connection => _pending.Connection;
 
-    public ListenerEndpoint Listener => Connection.Listener;
+    public ListenerBinding Listener => Connection.Listener;
 
     public IPAddress ClientAddress => Connection.RemoteEndPoint.Address;
 

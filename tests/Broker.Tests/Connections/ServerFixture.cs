@@ -13,8 +13,8 @@ internal sealed class ServerFixture : IAsyncDisposable
         Network = new MemoryNetwork(pipeBytes);
         Echo = processor as EchoProcessor ?? new EchoProcessor();
         Server = new ConnectionServer(Network, processor ?? Echo, Time, Log, limits ?? new ConnectionLimits());
-        Server.Bind(new ListenerEndpoint { Name = "PLAINTEXT", Host = "broker", Port = Port, Kind = ListenerKind.Broker, ConnectionsMax = listenerConnectionsMax });
-        Server.Bind(new ListenerEndpoint { Name = "INTERNAL", Host = "broker", Port = Port + 1, Kind = ListenerKind.Broker, IsInterBroker = true });
+        Server.Bind(new ListenerBinding { Name = "PLAINTEXT", Host = "broker", Port = Port, Kind = ListenerKind.Broker, ConnectionsMax = listenerConnectionsMax });
+        Server.Bind(new ListenerBinding { Name = "INTERNAL", Host = "broker", Port = Port + 1, Kind = ListenerKind.Broker, IsInterBroker = true });
         Server.Start();
     }
 

@@ -15,7 +15,7 @@ internal sealed class PipelineFixture : IAsyncDisposable, IFeatureView, IAuthori
         Handlers = new RequestHandlerRegistry([new ApiVersionsHandler(this), new SaslHandshakeHandler(), new SaslAuthenticateHandler(), .. handlers]);
         var pipeline = new RequestPipeline(Handlers, Time, PipelineLog, authorizer: this);
         Server = new ConnectionServer(Network, pipeline, Time, ConnectionLog, new ConnectionLimits(), _ => authenticator ?? PlaintextAuthenticator.Instance);
-        Server.Bind(new ListenerEndpoint { Name = "PLAINTEXT", Host = "broker", Port = 9092, Kind = kind });
+        Server.Bind(new ListenerBinding { Name = "PLAINTEXT", Host = "broker", Port = 9092, Kind = kind });
         Server.Start();
     }
 

@@ -1,9 +1,9 @@
-using Moldau.Security;
+using Moldau.Configuration;
 
 namespace Moldau.Broker;
 
 /// <summary>One configured listener: where it binds, what it speaks, and the address that others are told.</summary>
-public sealed record ListenerEndpoint
+public sealed record ListenerBinding
 {
     /// <summary>The listener's name in capital letters, as in <c>listeners</c>.</summary>
     public required string Name { get; init; }
