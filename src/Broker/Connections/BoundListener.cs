@@ -86,5 +86,5 @@ public sealed class BoundListener : IDisposable
         }
     }
 
-    private Task PauseAsync(TimeSpan time) => Task.Delay(time, _server.Time, _stopping.Token);
+    private Task PauseAsync(TimeSpan time) => Task.Delay(time, timeProvider: _server.Time, cancellationToken: _stopping.Token);
 }

@@ -92,7 +92,7 @@ public sealed partial class Connection
     {
         for (long waitMs; (waitMs = Volatile.Read(ref _mutedUntilMs) - ElapsedMs(0)) > 0 && Volatile.Read(ref _mutedUntilMs) != 0;)
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(waitMs), _server.Time, Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(waitMs), timeProvider: _server.Time, cancellationToken: Cancellation);
         }
     }
 
