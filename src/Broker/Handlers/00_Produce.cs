@@ -1,0 +1,214 @@
+using System.Runtime.InteropServices;
+using Moldau.Broker.Views;
+using Moldau.Core;
+using Moldau.Metadata;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+using Moldau.Replication;
+using Moldau.Runtime;
+using Moldau.Security;
+using Moldau.Storage;
+
+namespace Moldau.Broker;
+
+/// <summary>
+/// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v13 names topics by id (KIP-516).
+/// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark.
+/// </summary>
+public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel) : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
+{
+    /// <summary>The client id of Kafka's own tools, which alone may write to internal topics.</summary>
+    private const string AdminClientId = "__admin_client";
+
+    private const short TopicIdVersion = 13;
+
+    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+        new AuthorizationRule(AclOperation.Write, ResourceType.Topic),
+        new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "a batch is transactional"));
+
+    /// <summary>The records stay in the frame; what is decoded beside them is small.</summary>
+    public override long EstimateMemoryBytes(int frameBytes) => frameBytes + 1024;
+
+    protected override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request)
+    {
+        if (request.TransactionalId is { } id && !context.May(AclOperation.Write, ResourceType.TransactionalId, id))
+        {
+            return new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
+        }
+
+        var response = new ProduceResponse { Responses = new(request.TopicData.Count) };
+        List<PendingAck>? pending = null;
+        var failed = false;
+        foreach (var topic in request.TopicData)
+        {
+            response.Responses.Add(AppendTopic(context, request, topic, response, ref pending, ref failed));
+        }
+
+        context.Record(QuotaKind.Produce, context.Body.Length);
+        if (request.Acks == 0)
+        {
+            return failed ? throw new ProtocolException("a produce request with acks=0 failed, and closing the connection is the only way to say so") : new((ProduceResponse?)null);
+        }
+
+        if (pending is null)
+        {
+            return new(response);
+        }
+
+        context.MarkDispatched();
+        context.ReleaseFrame();
+        return WaitAsync(request.TimeoutMs, response, pending);
+    }
+
+    protected override ProduceResponse? ErrorResponse(ProduceRequest request, ErrorCode error, string? message) => request.Acks == 0 ? null : new()
+    {
+        Responses = request.TopicData.ConvertAll(topic => new ProduceResponse.TopicProduceResponse
+        {
+            Name = topic.Name,
+            TopicId = topic.TopicId,
+            PartitionResponses = topic.PartitionData.ConvertAll(partition => Failed(partition.Index, error, message)),
+        }),
+    };
+
+    protected override void SetThrottleTime(ProduceResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static ProduceResponse.PartitionProduceResponse Failed(int index, ErrorCode error, string? message) =>
+        new() { Index = index, ErrorCode = error, BaseOffset = -1, LogAppendTimeMs = -1, LogStartOffset = -1, ErrorMessage = message };
+
+    private ProduceResponse.TopicProduceResponse AppendTopic(
+        RequestContext context, ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceResponse response, ref List<PendingAck>? pending, ref bool failed)
+    {
+        var image = loader.Image;
+        var known = context.ApiVersion >= TopicIdVersion ? image.Topics.Find(topic.TopicId) : image.Topics.Find(topic.Name);
+        var (error, message) = CheckTopic(context, request, topic, known);
+        var answers = new List<ProduceResponse.PartitionProduceResponse>(topic.PartitionData.Count);
+        foreach (var data in topic.PartitionData)
+        {
+            var answer = error != ErrorCode.None ? Failed(data.Index, error, message) : Append(context, request, known!, data, response, ref pending);
+            failed |= answer.ErrorCode != ErrorCode.None;
+            answers.Add(answer);
+        }
+
+        return new() { Name = topic.Name, TopicId = topic.TopicId, PartitionResponses = answers };
+    }
+
+    private static (ErrorCode Error, string? Message) CheckTopic(RequestContext context, ProduceRequest request, ProduceRequest.TopicProduceData topic, TopicImage? known)
+    {
+        if (known is null && context.ApiVersion >= TopicIdVersion)
+        {
+            return (ErrorCode.UnknownTopicId, null);
+        }
+
+        var name = known?.Name ?? topic.Name.Value;
+        if (!context.May(AclOperation.Write, ResourceType.Topic, name))
+        {
+            return (ErrorCode.TopicAuthorizationFailed, null);
+        }
+
+        if (known is null)
+        {
+            return (ErrorCode.UnknownTopicOrPartition, null);
+        }
+
+        if (request.Acks is not (-1 or 0 or 1))
+        {
+            return (ErrorCode.InvalidRequiredAcks, null);
+        }
+
+        return TopicNames.IsInternal(name) && context.ClientId != AdminClientId
+            ? (ErrorCode.InvalidTopicException, $"Cannot append to internal topic {name}")
+            : (ErrorCode.None, null);
+    }
+
+    private ProduceResponse.PartitionProduceResponse Append(
+        RequestContext context, ProduceRequest request, TopicImage topic, ProduceRequest.PartitionProduceData data, ProduceResponse response, ref List<PendingAck>? pending)
+    {
+        var partition = replicas.Find(topic.Name, data.Index, out var error);
+        if (partition is null)
+        {
+            return WithLeader(context, Failed(data.Index, error, null), topic, response);
+        }
+
+        if (ProduceRules.Check(data.Records, context.ApiVersion) is { } refusal)
+        {
+            return Failed(data.Index, refusal.Error, refusal.Message);
+        }
+
+        // The batch is patched where it lies: the frame belongs to this request alone.
+        var records = MemoryMarshal.AsMemory(data.Records!.Value);
+        var result = partition.AppendAsLeader(records, AppendOrigin.Client, request.Acks);
+        if (result.Error != ErrorCode.None)
+        {
+            return WithLeader(context, Refused(data.Index, result), topic, response);
+        }
+
+        var answer = new ProduceResponse.PartitionProduceResponse
+        {
+            Index = data.Index,
+            BaseOffset = result.FirstOffset,
+            LogAppendTimeMs = result.LogAppendTimeMs,
+            LogStartOffset = result.LogStartOffset,
+        };
+        if (request.Acks == -1 && partition.Log.HighWatermark <= result.LastOffset)
+        {
+            (pending ??= []).Add(new PendingAck(partition, result.LastOffset + 1, answer));
+        }
+
+        return answer;
+    }
+
+    private static ProduceResponse.PartitionProduceResponse Refused(int index, in AppendResult result)
+    {
+        var answer = Failed(index, result.Error, result.ErrorMessage);
+        answer.LogStartOffset = result.LogStartOffset;
+        foreach (var (batchIndex, message) in result.RecordErrors ?? [])
+        {
+            answer.RecordErrors.Add(new() { BatchIndex = batchIndex, BatchIndexErrorMessage = message });
+        }
+
+        return answer;
+    }
+
+    /// <summary>From v10 on a client that asked the wrong node is told whom to ask.</summary>
+    private ProduceResponse.PartitionProduceResponse WithLeader(
+        RequestContext context, ProduceResponse.PartitionProduceResponse answer, TopicImage topic, ProduceResponse response)
+    {
+        if (context.ApiVersion >= 10 && answer.ErrorCode == ErrorCode.NotLeaderOrFollower && topic.Partition(answer.Index) is { } partition)
+        {
+            answer.CurrentLeader.LeaderId = partition.Leader;
+            answer.CurrentLeader.LeaderEpoch = partition.LeaderEpoch;
+            if (loader.Image.Cluster.Broker(partition.Leader) is { } broker && broker.Listener(context.Listener.Name) is { } endpoint
+                && !response.NodeEndpoints.Exists(node => node.NodeId == broker.Id))
+            {
+                response.NodeEndpoints.Add(new() { NodeId = broker.Id, Host = endpoint.Host, Port = endpoint.Port, Rack = broker.Rack });
+            }
+        }
+
+        return answer;
+    }
+
+    private async ValueTask<ProduceResponse?> WaitAsync(int timeoutMs, ProduceResponse response, List<PendingAck> pending)
+    {
+        var signal = new ChangeSignal();
+        foreach (var ack in pending)
+        {
+            ack.Partition.AddWaiter(signal);
+        }
+
+        wheel.Add(signal, timeoutMs);
+        var inTime = true;
+        while (inTime && pending.Exists(ack => !ack.IsSettled))
+        {
+            inTime = await signal.WaitAsync();
+        }
+
+        wheel.Remove(signal);
+        foreach (var ack in pending)
+        {
+            ack.Partition.RemoveWaiter(signal);
+            ack.Settle();
+        }
+
+        return response;
+    }
+}

@@ -1,0 +1,43 @@
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+using Moldau.Security;
+
+namespace Moldau.Broker;
+
+/// <summary>
+/// InitProducerId v0 to v5: a new id for an idempotent producer. Transactional ids need the transaction coordinator, which comes with its issue: a request with one is told that no
+/// coordinator is available.
+/// </summary>
+public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : RequestHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId)
+{
+    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+        new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "with a transactional id"),
+        new AuthorizationRule(AclOperation.IdempotentWrite, ResourceType.Cluster, "without one, or Write on any topic"));
+
+    protected override async ValueTask<InitProducerIdResponse?> HandleAsync(RequestContext context, InitProducerIdRequest request)
+    {
+        if (request.TransactionalId is { } id)
+        {
+            return ErrorResponse(
+                request,
+                !context.May(AclOperation.Write, ResourceType.TransactionalId, id) ? ErrorCode.TransactionalIdAuthorizationFailed
+                    : id.Value.Length == 0 ? ErrorCode.InvalidRequest
+                    : ErrorCode.CoordinatorNotAvailable,
+                null);
+        }
+
+        if (!context.MayOnCluster(AclOperation.IdempotentWrite, out var denied)
+            && context.AuthorizeAny(AclOperation.Write, ResourceType.Topic) != AuthorizationResult.Allowed)
+        {
+            return ErrorResponse(request, denied, null);
+        }
+
+        var (error, producerId) = await producerIds.NextAsync();
+        return error != ErrorCode.None ? ErrorResponse(request, error, null) : new InitProducerIdResponse { ProducerId = producerId, ProducerEpoch = 0 };
+    }
+
+    protected override InitProducerIdResponse ErrorResponse(InitProducerIdRequest request, ErrorCode error, string? message) =>
+        new() { ErrorCode = error, ProducerId = -1, ProducerEpoch = -1 };
+
+    protected override void SetThrottleTime(InitProducerIdResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+}

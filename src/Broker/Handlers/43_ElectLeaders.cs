@@ -1,0 +1,30 @@
+using Moldau.Controller;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+using Moldau.Security;
+
+namespace Moldau.Broker;
+
+/// <summary>ElectLeaders v0 to v2 (KIP-183, KIP-460): the preferred leader, or an unclean one where none is left.</summary>
+public sealed class ElectLeadersHandler(ControllerAccess controller)
+    : ControllerRequestHandler<ElectLeadersRequest, ElectLeadersResponse>(ApiKey.ElectLeaders, controller)
+{
+    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+
+    protected override ValueTask<ElectLeadersResponse?> HandleAsync(RequestContext context, ElectLeadersRequest request) =>
+        SubmitAsync(context, request, (image, control) => LeadershipManager.ElectLeaders(image, request, control), request.TimeoutMs);
+
+    protected override ElectLeadersResponse ErrorResponse(ElectLeadersRequest request, ErrorCode error, string? message) => new()
+    {
+        // v0 has no error of the whole: each partition bears it.
+        ErrorCode = error,
+        ReplicaElectionResults = request.TopicPartitions?.ConvertAll(topic => new ElectLeadersResponse.ReplicaElectionResult
+        {
+            Topic = topic.Topic,
+            PartitionResult = topic.Partitions.ConvertAll(
+                partition => new ElectLeadersResponse.PartitionResult { PartitionId = partition, ErrorCode = error, ErrorMessage = message }),
+        }) ?? [],
+    };
+
+    protected override void SetThrottleTime(ElectLeadersResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+}

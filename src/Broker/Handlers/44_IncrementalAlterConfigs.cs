@@ -1,0 +1,46 @@
+using Moldau.Controller;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+using Moldau.Security;
+
+namespace Moldau.Broker;
+
+/// <summary>IncrementalAlterConfigs v0 and v1 (KIP-339): sets, removes, appends and subtracts single keys of topics, brokers, groups and client metrics.</summary>
+public sealed class IncrementalAlterConfigsHandler(ControllerAccess controller)
+    : ControllerRequestHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(ApiKey.IncrementalAlterConfigs, controller)
+{
+    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+        new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Cluster, "for brokers and client metrics"),
+        new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Topic, "for topics"),
+        new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Group, "for groups"));
+
+    protected override async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(RequestContext context, IncrementalAlterConfigsRequest request)
+    {
+        List<IncrementalAlterConfigsResponse.AlterConfigsResourceResponse> refused = [];
+        request.Resources.RemoveAll(resource =>
+        {
+            var error = ConfigAuthorization.Check(context, AclOperation.AlterConfigs, resource.ResourceType, resource.ResourceName);
+            if (error == ErrorCode.None)
+            {
+                return false;
+            }
+
+            refused.Add(Failed(resource, error, error.Message()));
+            return true;
+        });
+        var response = request.Resources.Count == 0
+            ? new IncrementalAlterConfigsResponse()
+            : await SubmitAsync(context, request, (image, control) => ConfigManager.IncrementalAlter(image, request, control), ControllerAccess.RequestTimeoutMs);
+        response!.Responses.AddRange(refused);
+        return response;
+    }
+
+    protected override IncrementalAlterConfigsResponse ErrorResponse(IncrementalAlterConfigsRequest request, ErrorCode error, string? message) =>
+        new() { Responses = request.Resources.ConvertAll(resource => Failed(resource, error, message)) };
+
+    protected override void SetThrottleTime(IncrementalAlterConfigsResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static IncrementalAlterConfigsResponse.AlterConfigsResourceResponse Failed(
+        IncrementalAlterConfigsRequest.AlterConfigsResource resource, ErrorCode error, string? message) =>
+        new() { ResourceType = resource.ResourceType, ResourceName = resource.ResourceName, ErrorCode = error, ErrorMessage = message };
+}

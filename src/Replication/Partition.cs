@@ -1,0 +1,137 @@
+using Moldau.Core;
+using Moldau.Metadata;
+using Moldau.Protocol;
+using Moldau.Storage;
+
+namespace Moldau.Replication;
+
+/// <summary>
+/// One replica hosted here: its log, its role, and who waits for it. Appends and reads come from any thread; the log orders the appends. The role is changed by the replica manager alone,
+/// from the metadata publisher's thread.
+/// </summary>
+public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
+{
+    private readonly PartitionWaiters _waiters = new();
+    private volatile PartitionRole _role = PartitionRole.None;
+    private volatile int _minInSyncReplicas = 1;
+
+    public TopicPartition Id { get; } = id;
+
+    public Uuid TopicId { get; } = topicId;
+
+    public PartitionLog Log { get; } = log;
+
+    public PartitionRole Role => _role;
+
+    /// <summary>min.insync.replicas of the topic.</summary>
+    public int MinInSyncReplicas
+    {
+        get => _minInSyncReplicas;
+        internal set => _minInSyncReplicas = value;
+    }
+
+    /// <summary>None when this replica leads and the requested leader epoch (-1 for any) is the current one; else the error to answer.</summary>
+    public ErrorCode CheckLeader(int requestedLeaderEpoch)
+    {
+        var role = _role;
+        var error = role.CheckLeaderEpoch(requestedLeaderEpoch);
+        return error == ErrorCode.None && !role.IsLeader ? ErrorCode.NotLeaderOrFollower : error;
+    }
+
+    /// <summary>
+    /// Appends one client's or coordinator's batch as leader. With <paramref name="acks"/> -1 the in-sync replicas must be enough before the append; whether they still are when the
+    /// high watermark passes is for the waiter. <paramref name="records"/> is patched in place.
+    /// </summary>
+    public AppendResult AppendAsLeader(Memory<byte> records, AppendOrigin origin, short acks)
+    {
+        var role = _role;
+        if (!role.IsLeader)
+        {
+            return new AppendResult { Error = ErrorCode.NotLeaderOrFollower, FirstOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, MaxTimestamp = -1, LogStartOffset = -1 };
+        }
+
+        // As in Kafka: more required than there are replicas counts as all of them.
+        if (acks == -1 && role.Isr.Length < Math.Min(_minInSyncReplicas, role.Replicas.Length))
+        {
+            return new AppendResult
+            {
+                Error = ErrorCode.NotEnoughReplicas,
+                ErrorMessage = $"The size of the current ISR {role.Isr.Length} of {Id} is insufficient to satisfy the min.isr requirement of {_minInSyncReplicas}",
+                FirstOffset = -1,
+                LastOffset = -1,
+                LogAppendTimeMs = -1,
+                MaxTimestamp = -1,
+                LogStartOffset = -1,
+            };
+        }
+
+        var result = Log.AppendAsLeader(records, role.LeaderEpoch, origin);
+        if (result.IsAppended && !result.IsDuplicate)
+        {
+            AdvanceHighWatermark(role);
+            _waiters.Wake();
+        }
+
+        return result;
+    }
+
+    /// <summary>Reads as a consumer or follower does; the caller disposes the slice.</summary>
+    public LogSlice Read(long offset, int maxBytes, FetchIsolation isolation, bool minOneMessage) => Log.Read(offset, maxBytes, isolation, minOneMessage);
+
+    /// <summary>Registers one who waits. It may be called at once, from another thread.</summary>
+    public void AddWaiter(PartitionWaiter waiter) => _waiters.Add(waiter);
+
+    public void RemoveWaiter(PartitionWaiter waiter) => _waiters.Remove(waiter);
+
+    /// <summary>Tells the waiters that something about the log changed that no append shows: a marker, a moved log start, a deleted topic.</summary>
+    public void Wake() => _waiters.Wake();
+
+    /// <summary>Takes over a registration. Old partition epochs are ignored.</summary>
+    internal void Become(PartitionRegistration registration, int brokerId)
+    {
+        var before = _role;
+        if (registration.PartitionEpoch < before.PartitionEpoch)
+        {
+            return;
+        }
+
+        var role = new PartitionRole
+        {
+            IsLeader = registration.Leader == brokerId,
+            LeaderId = registration.Leader,
+            LeaderEpoch = registration.LeaderEpoch,
+            PartitionEpoch = registration.PartitionEpoch,
+            Replicas = registration.Replicas,
+            Isr = registration.Isr,
+        };
+        if (role.IsLeader && (!before.IsLeader || before.LeaderEpoch != role.LeaderEpoch))
+        {
+            // The epoch's first offset is known from here on, so that followers can find where they diverge (KIP-101).
+            Log.AssignEpochStartOffset(role.LeaderEpoch, Log.LogEndOffset);
+        }
+
+        _role = role;
+        if (role.IsLeader)
+        {
+            AdvanceHighWatermark(role);
+        }
+
+        _waiters.Wake();
+    }
+
+    /// <summary>The topic is gone: whoever waits finds out, and later requests get the error of a partition that is not here.</summary>
+    internal void Retire()
+    {
+        _role = PartitionRole.None;
+        _waiters.Wake();
+    }
+
+    /// <summary>The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end.</summary>
+    private void AdvanceHighWatermark(PartitionRole role)
+    {
+        if (role.Isr.Length == 1)
+        {
+            Log.UpdateHighWatermark(Log.LogEndOffset);
+        }
+    }
+}
