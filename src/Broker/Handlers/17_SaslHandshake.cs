@@ -4,7 +4,7 @@ using Moldau.Security;
 
 namespace Moldau.Broker;
 
-/// <summary>SaslHandshake v0 and v1. On a PLAINTEXT listener there is nothing to authenticate with: ILLEGAL_SASL_STATE. SASL listeners come with their issue.</summary>
+/// <summary>API 17, the choice of a SASL mechanism. Versions 0 and 1 are alike. A listener without SASL, and a connection that has authenticated, refuse it.</summary>
 public sealed class SaslHandshakeHandler() : RequestHandler<SaslHandshakeRequest, SaslHandshakeResponse>(ApiKey.SaslHandshake)
 {
     public override AuthorizationRequirement Authorization => AuthorizationRequirement.None;
@@ -12,7 +12,7 @@ public sealed class SaslHandshakeHandler() : RequestHandler<SaslHandshakeRequest
     public override bool NeedsAuthentication => false;
 
     protected override ValueTask<SaslHandshakeResponse?> HandleAsync(RequestContext context, SaslHandshakeRequest request) =>
-        new(ErrorResponse(request, ErrorCode.IllegalSaslState, null));
+        new(ErrorResponse(request, ErrorCode.IllegalSaslState, message: null));
 
-    protected override SaslHandshakeResponse ErrorResponse(SaslHandshakeRequest request, ErrorCode error, string? message) => new() { ErrorCode = error };
+    protected override SaslHandshakeResponse? ErrorResponse(SaslHandshakeRequest request, ErrorCode error, string? message) => new() { ErrorCode = error };
 }
