@@ -111,7 +111,7 @@ public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager rep
             return new OffsetForTimestamp(-1, bound, partition.Role.LeaderEpoch);
         }
 
-        var found = log.FindOffset(timestamp);
+        var found = log.FetchOffsetForTimestamp(timestamp);
 
         // A consumer is told of no record that it cannot read yet.
         return found is { } record && timestamp is >= 0 or ListOffsetsTimestamps.MaxTimestamp && found.Value.Offset >= bound ? null : found;

@@ -1,0 +1,65 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+using Moldau.Runtime;
+using Moldau.Security;
+using Moldau.Storage;
+
+namespace Moldau.Broker;
+
+/// <summary>DescribeLogDirs v1 to v5 (KIP-113): the log directories with what lies in them; v4 shows the volume (KIP-827). Sizes of logs that were not opened yet are found by opening them.</summary>
+public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk) : RequestHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs)
+{
+    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+
+    protected override ValueTask<DescribeLogDirsResponse?> HandleAsync(RequestContext context, DescribeLogDirsRequest request)
+    {
+        var response = new DescribeLogDirsResponse();
+        foreach (var directory in logs.Directories)
+        {
+            response.Results.Add(directory.IsOnline
+                ? Describe(directory, request)
+                : new() { LogDir = directory.Path, ErrorCode = ErrorCode.KafkaStorageError });
+        }
+
+        return new(response);
+    }
+
+    protected override DescribeLogDirsResponse ErrorResponse(DescribeLogDirsRequest request, ErrorCode error, string? message) => new() { ErrorCode = error };
+
+    protected override void SetThrottleTime(DescribeLogDirsResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static bool Wants(DescribeLogDirsRequest request, TopicPartition partition) =>
+        request.Topics is not { } topics || topics.Exists(topic => topic.Topic == partition.Topic && topic.Partitions.Contains(partition.Partition));
+
+    private DescribeLogDirsResponse.DescribeLogDirsResult Describe(LogDirectory directory, DescribeLogDirsRequest request)
+    {
+        var space = disk.Space(directory.Path);
+        var result = new DescribeLogDirsResponse.DescribeLogDirsResult { LogDir = directory.Path, TotalBytes = space.TotalBytes, UsableBytes = space.UsableBytes };
+        Add(result, directory, request, logs.Logs, isFuture: false);
+        Add(result, directory, request, logs.FutureLogs, isFuture: true);
+        return result;
+    }
+
+    private void Add(DescribeLogDirsResponse.DescribeLogDirsResult result, LogDirectory directory, DescribeLogDirsRequest request, ICollection<PartitionLog> all, bool isFuture)
+    {
+        foreach (var byTopic in all.Where(log => log.LogDirectory == directory.Path && Wants(request, log.Partition)).GroupBy(log => log.Partition.Topic))
+        {
+            var topic = result.Topics.Find(known => known.Name == byTopic.Key);
+            if (topic is null)
+            {
+                topic = new() { Name = byTopic.Key };
+                result.Topics.Add(topic);
+            }
+
+            foreach (var log in byTopic)
+            {
+                topic.Partitions.Add(new() { PartitionIndex = log.Partition.Partition, PartitionSize = log.SizeInBytes, OffsetLag = Lag(log, isFuture), IsFutureKey = isFuture });
+            }
+        }
+    }
+
+    /// <summary>A current log lags behind its own high watermark (a follower's), a future one behind the current log.</summary>
+    private long Lag(PartitionLog log, bool isFuture) =>
+        Math.Max(0, (isFuture ? logs.Find(log.Partition)?.LogEndOffset ?? log.LogEndOffset : log.HighWatermark) - log.LogEndOffset);
+}

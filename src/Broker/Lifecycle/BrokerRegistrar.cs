@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
+using Moldau.Controller;
+using Moldau.Core;
+using Moldau.Metadata;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.Broker;
+
+/// <summary>
+/// The broker's place in the cluster (KIP-631): registers, keeps its session alive by heartbeats, asks to be unfenced once it has caught up, and asks leave before it stops.
+/// Lifecycle: <see cref="StartAsync"/> returns when the broker is unfenced; <see cref="StopAsync"/> once.
+/// </summary>
+public sealed class BrokerRegistrar(
+    QuorumController controller, MetadataLoader loader, NodeConfiguration configuration, BrokerRegistrationRequest registration, TimeProvider time, ILogger<BrokerRegistrar> logger)
+    : IDisposable
+{
+    private const int RetryMs = 20;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _heartbeats = Task.CompletedTask;
+
+    /// <summary>The epoch of this registration; -1 before it.</summary>
+    public long BrokerEpoch { get; private set; } = -1;
+
+    /// <summary>Registers and waits until the controller has unfenced this broker and this node's metadata shows it. Cancellation ends the waiting.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await RegisterAsync(cancellationToken);
+        while (await HeartbeatAsync(wantShutDown: false) is not { IsFenced: false })
+        {
+            await PauseAsync(RetryMs, cancellationToken);
+        }
+
+        await loader.WaitForOffsetAsync(controller.CommittedImage.Offset);
+        _heartbeats = KeepAliveAsync();
+    }
+
+    /// <summary>Asks leave to stop, so that leaders move first (controlled.shutdown.enable), for as long as the session would last; then lets the session end.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _heartbeats;
+        if (!configuration.ControlledShutdownEnable || BrokerEpoch < 0)
+        {
+            return;
+        }
+
+        var started = time.GetTimestamp();
+        while (time.GetElapsedTime(started).TotalMilliseconds < configuration.BrokerSessionTimeoutMs)
+        {
+            var response = await HeartbeatAsync(wantShutDown: true);
+            if (response is null or { ShouldShutDown: true } or { ErrorCode: not ErrorCode.None })
+            {
+                return;
+            }
+
+            await PauseAsync(RetryMs, CancellationToken.None);
+        }
+
+        logger.LogWarning("the controller gave no leave to stop within {TimeoutMs} ms: stopping all the same", configuration.BrokerSessionTimeoutMs);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task RegisterAsync(CancellationToken cancellationToken)
+    {
+        var options = new RequestOptions(ApiVersion: BrokerRegistrationRequest.HighestVersion);
+        while (true)
+        {
+            var reply = await controller.RegisterBrokerAsync(registration, options);
+            if (!reply.IsError && reply.Response!.ErrorCode == ErrorCode.None)
+            {
+                BrokerEpoch = reply.Response.BrokerEpoch;
+                return;
+            }
+
+            var error = reply.IsError ? reply.Error.Code : reply.Response!.ErrorCode;
+            if (error is not (ErrorCode.NotController or ErrorCode.RequestTimedOut))
+            {
+                logger.LogError("broker {BrokerId} cannot register: {Error}", (int)registration.BrokerId, reply.IsError ? reply.Error.Message : error.Message());
+            }
+
+            await PauseAsync(RetryMs, cancellationToken);
+        }
+    }
+
+    private async Task<BrokerHeartbeatResponse?> HeartbeatAsync(bool wantShutDown)
+    {
+        var request = new BrokerHeartbeatRequest
+        {
+            BrokerId = registration.BrokerId,
+            BrokerEpoch = BrokerEpoch,
+            CurrentMetadataOffset = loader.Image.Offset,
+            WantFence = false,
+            WantShutDown = wantShutDown,
+        };
+        var reply = await controller.HeartbeatAsync(request, new RequestOptions(BrokerHeartbeatRequest.HighestVersion));
+        if (!reply.IsError && reply.Response!.ErrorCode != ErrorCode.None)
+        {
+            logger.LogWarning("the controller refuses the heartbeat of broker {BrokerId}: {Error}", (int)registration.BrokerId, reply.Response.ErrorCode.Message());
+        }
+
+        return reply.Response;
+    }
+
+    private async Task KeepAliveAsync()
+    {
+        while (!_stopping.IsCancellationRequested)
+        {
+            await HeartbeatAsync(wantShutDown: false);
+            await PauseAsync(configuration.BrokerHeartbeatIntervalMs, _stopping.Token);
+        }
+    }
+
+    /// <summary>Waits; the stop that ends a heartbeat's pause is no failure, another caller's cancellation is.</summary>
+    private async Task PauseAsync(int milliseconds, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested && cancellationToken == _stopping.Token)
+        {
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Runtime;
+
+namespace Moldau.Broker;
+
+/// <summary>The seams a node stands on: the machine's, or those of a simulation. Shared by all rooms of one node.</summary>
+public sealed record NodeEnvironment
+{
+    public required IDisk Disk { get; init; }
+
+    public required INetwork Network { get; init; }
+
+    public required IEntropy Entropy { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public required IWorkers Workers { get; init; }
+
+    public required ILoggerFactory Logging { get; init; }
+}
