@@ -11,7 +11,8 @@ namespace Moldau.Replication;
 /// <summary>
 /// The replicas of this node: finds them for handlers (any thread), and brings them into being, changes and retires them as the metadata says (the publisher's thread alone).
 /// </summary>
-public sealed class ReplicaManager(int brokerId, LogManager logs, Func<NodeConfiguration> configuration, ILogger<ReplicaManager> logger) : IMetadataPublisher
+public sealed class ReplicaManager(
+    int brokerId, LogManager logs, HighWatermarkCheckpoints highWatermarks, Func<NodeConfiguration> configuration, ILogger<ReplicaManager> logger) : IMetadataPublisher
 {
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
     private volatile MetadataImage _image = MetadataImage.Empty;
@@ -29,7 +30,7 @@ public sealed class ReplicaManager(int brokerId, LogManager logs, Func<NodeConfi
     {
         if (_partitions.TryGetValue(new TopicPartition(topic, index), out var partition))
         {
-            error = partition.Log.IsOffline ? ErrorCode.KafkaStorageError : ErrorCode.None;
+            error = logs.Find(partition.Id) is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
             return error == ErrorCode.None ? partition : null;
         }
 
@@ -122,6 +123,8 @@ public sealed class ReplicaManager(int brokerId, LogManager logs, Func<NodeConfi
         {
             var config = ConfigurationOf(topic);
             var log = logs.GetOrCreate(id, topicId, LogConfigs.From(config, configuration()), directory);
+            log.UpdateConfig(LogConfigs.From(config, configuration()));
+            log.UpdateHighWatermark(highWatermarks.Of(id));
             partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas };
             _partitions[id] = partition;
         }

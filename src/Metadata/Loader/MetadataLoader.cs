@@ -12,6 +12,7 @@ namespace Moldau.Metadata;
 public sealed class MetadataLoader
 {
     private readonly List<IMetadataPublisher> _publishers = [];
+    private readonly OffsetWaiters _waiters = new();
     private volatile MetadataImage _published = MetadataImage.Empty;
     private MetadataImage _image = MetadataImage.Empty;
     private MetadataDelta _delta = new(MetadataImage.Empty);
@@ -47,6 +48,9 @@ public sealed class MetadataLoader
         publisher.OnMetadataUpdate(WholeAsDelta(_published), _published, Manifest(_published.Provenance, isSnapshot: true));
         publisher.OnLeaderChange(_leaderId, _leaderEpoch);
     }
+
+    /// <summary>Completes when the current image has reached the offset: what was committed up to it is then seen by every part of this node.</summary>
+    public Task WaitForOffsetAsync(long offset) => _waiters.WaitAsync(offset);
 
     public void RemovePublisher(IMetadataPublisher publisher) => _publishers.Remove(publisher);
 
@@ -209,7 +213,7 @@ public sealed class MetadataLoader
             publisher.OnMetadataUpdate(delta, _image, manifest);
         }
 
-        _published = _image;
+        MakeCurrent();
     }
 
     private void PublishWhenCaughtUp()
@@ -229,6 +233,12 @@ public sealed class MetadataLoader
             publisher.OnLeaderChange(_leaderId, _leaderEpoch);
         }
 
+        MakeCurrent();
+    }
+
+    private void MakeCurrent()
+    {
         _published = _image;
+        _waiters.Reached(_image.Offset);
     }
 }

@@ -1,0 +1,178 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
+using Moldau.Controller;
+using Moldau.Metadata;
+using Moldau.Protocol.Api;
+using Moldau.Security;
+
+namespace Moldau.Broker;
+
+/// <summary>The node towards others: listeners, the handlers behind them, and what it registers with the controller.</summary>
+public sealed partial class Node
+{
+    private static ConnectionLimits Limits(NodeConfiguration node) => new()
+    {
+        RequestBytesMax = node.SocketRequestMaxBytes,
+        QueuedRequestBytesMax = node.QueuedMaxRequestBytes,
+        ConnectionsMax = node.MaxConnections,
+        ConnectionsPerAddressMax = node.MaxConnectionsPerIp,
+        ConnectionsPerAddressOverrides = Resolve(node.MaxConnectionsPerIpOverrides),
+        ConnectionCreationRateMax = node.MaxConnectionCreationRate,
+        IdleMsMax = node.ConnectionsMaxIdleMs,
+    };
+
+    private static Dictionary<IPAddress, int> Resolve(IReadOnlyDictionary<string, int> overrides)
+    {
+        Dictionary<IPAddress, int> resolved = [];
+        foreach (var (host, limit) in overrides)
+        {
+            foreach (var address in IPAddress.TryParse(host, out var literal) ? [literal] : Dns.GetHostAddresses(host))
+            {
+                resolved[address] = limit;
+            }
+        }
+
+        return resolved;
+    }
+
+    private ConnectionServer OpenConnections(NodeConfiguration node)
+    {
+        var pipeline = new RequestPipeline(new RequestHandlerRegistry(Handlers()), _environment.Time, _environment.Logging.CreateLogger<RequestPipeline>());
+        return new ConnectionServer(_environment.Network, pipeline, _environment.Time, _environment.Logging.CreateLogger<ConnectionServer>(), Limits(node));
+    }
+
+    private List<RequestHandler> Handlers()
+    {
+        NodeConfiguration Configuration() => _configuration.Current;
+        var creator = new AutoTopicCreator(_access, _loader);
+        return
+        [
+            new ProduceHandler(_loader, _replicas, _wheel),
+            new FetchHandler(_loader, _replicas, Configuration, _wheel, _environment.Time, _environment.Entropy),
+            new ListOffsetsHandler(_loader, _replicas),
+            new MetadataHandler(_loader, Configuration, _identity, creator),
+            new SaslHandshakeHandler(),
+            new ApiVersionsHandler(new FeatureView(_loader, _raft, _identity)),
+            new CreateTopicsHandler(_access),
+            new DeleteTopicsHandler(_access, _loader),
+            new DeleteRecordsHandler(_loader, _replicas),
+            new InitProducerIdHandler(_producerIds),
+            new OffsetForLeaderEpochHandler(_loader, _replicas),
+            new DescribeConfigsHandler(_loader, Configuration, _identity),
+            new AlterConfigsHandler(_access),
+            new DescribeLogDirsHandler(_logs, _environment.Disk),
+            new SaslAuthenticateHandler(),
+            new CreatePartitionsHandler(_access),
+            new ElectLeadersHandler(_access),
+            new IncrementalAlterConfigsHandler(_access),
+            new AlterPartitionReassignmentsHandler(_access),
+            new ListPartitionReassignmentsHandler(_loader),
+            new DescribeQuorumHandler(_raft, _loader),
+            new UpdateFeaturesHandler(_access),
+            new DescribeClusterHandler(_loader, _identity),
+            new UnregisterBrokerHandler(_access, _controller),
+            new ListConfigResourcesHandler(_loader),
+            new DescribeTopicPartitionsHandler(_loader, Configuration),
+        ];
+    }
+
+    private void Bind()
+    {
+        var node = _configuration.Current;
+        foreach (var listener in node.Listeners)
+        {
+            var isController = node.ControllerListenerNames.Contains(listener.Name);
+            if ((isController && !node.IsController) || (!isController && !node.IsBroker))
+            {
+                continue;
+            }
+
+            var advertised = (isController ? node.AdvertisedControllerListeners : node.AdvertisedBrokerListeners).FirstOrDefault(candidate => candidate.Name == listener.Name);
+            _listeners.Add(_server.Bind(new ListenerEndpoint
+            {
+                Name = listener.Name,
+                Host = listener.Host ?? "",
+                Port = listener.Port,
+                Kind = isController ? ListenerKind.Controller : ListenerKind.Broker,
+                IsInterBroker = listener.Name == node.InterBrokerListenerName,
+                AdvertisedHost = advertised?.Host,
+                AdvertisedPort = advertised?.Port ?? 0,
+            }));
+        }
+    }
+
+    /// <summary>What clients and controllers are told of a bound listener: the advertised address, else the bound one; a listener on all addresses is known by the machine's name.</summary>
+    private static string AdvertisedHost(BoundListener listener) =>
+        listener.Endpoint.AdvertisedHost is { Length: > 0 } advertised ? advertised
+        : listener.Endpoint.Host.Length > 0 ? listener.Endpoint.Host
+        : Dns.GetHostName();
+
+    private BrokerRegistrationRequest Registration(NodeConfiguration node)
+    {
+        var request = new BrokerRegistrationRequest
+        {
+            BrokerId = node.NodeId,
+            ClusterId = _identity.ClusterId,
+            IncarnationId = NewIncarnation(),
+            Rack = node.Rack,
+            LogDirs = [.. _logs.Directories.Where(directory => directory.IsOnline && directory.Id is not null).Select(directory => directory.Id!.Value)],
+            PreviousBrokerEpoch = _logs.Directories.Max(directory => directory.PreviousBrokerEpoch),
+        };
+        foreach (var listener in _listeners.Where(listener => listener.Endpoint.Kind == ListenerKind.Broker))
+        {
+            request.Listeners.Add(new()
+            {
+                Name = listener.Endpoint.Name,
+                Host = AdvertisedHost(listener),
+                Port = (ushort)listener.AdvertisedPort,
+                SecurityProtocol = (short)listener.Endpoint.SecurityProtocol,
+            });
+        }
+
+        foreach (var (name, range) in KnownFeatures.SupportedRanges)
+        {
+            request.Features.Add(new() { Name = name, MinSupportedVersion = range.Min, MaxSupportedVersion = range.Max });
+        }
+
+        return request;
+    }
+
+    private async Task RegisterControllerAsync(NodeConfiguration node)
+    {
+        if (!node.IsController || !_loader.Image.MetadataVersion.IsControllerRegistrationSupported)
+        {
+            return;
+        }
+
+        var request = new ControllerRegistrationRequest { ControllerId = node.NodeId, IncarnationId = NewIncarnation() };
+        foreach (var listener in _listeners.Where(listener => listener.Endpoint.Kind == ListenerKind.Controller))
+        {
+            request.Listeners.Add(new()
+            {
+                Name = listener.Endpoint.Name,
+                Host = AdvertisedHost(listener),
+                Port = (ushort)listener.AdvertisedPort,
+                SecurityProtocol = (short)listener.Endpoint.SecurityProtocol,
+            });
+        }
+
+        foreach (var (name, range) in KnownFeatures.SupportedRanges)
+        {
+            request.Features.Add(new() { Name = name, MinSupportedVersion = range.Min, MaxSupportedVersion = range.Max });
+        }
+
+        var reply = await _access.SubmitAsync((image, control) => ClusterManager.RegisterController(image, request, control), RequestOptions.Default);
+        if (reply.IsError)
+        {
+            _logger.LogWarning("controller {NodeId} cannot register: {Error}", node.NodeId, reply.Error.Message);
+        }
+    }
+
+    private Core.Uuid NewIncarnation()
+    {
+        Span<byte> random = stackalloc byte[Core.Uuid.SizeBytes];
+        _environment.Entropy.Fill(random);
+        return Core.Uuid.FromRandom(random);
+    }
+}

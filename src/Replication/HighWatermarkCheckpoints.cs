@@ -1,0 +1,57 @@
+using Moldau.Core;
+using Moldau.Runtime;
+using Moldau.Storage;
+
+namespace Moldau.Replication;
+
+/// <summary>
+/// The high watermarks on the disk (replication-offset-checkpoint in each log directory): read once at start, written every so often (replica.high.watermark.checkpoint.interval.ms) and
+/// at the stop. A replica that starts knows from it how much was committed before. Thread safe.
+/// </summary>
+public sealed class HighWatermarkCheckpoints : IDisposable
+{
+    private readonly LogManager _logs;
+    private readonly Dictionary<TopicPartition, long> _read = [];
+    private readonly Lock _writing = new();
+    private readonly ITimer _timer;
+
+    public HighWatermarkCheckpoints(LogManager logs, TimeProvider time, long intervalMs, IWorkers workers)
+    {
+        _logs = logs;
+        foreach (var directory in logs.Directories.Where(directory => directory.IsOnline))
+        {
+            foreach (var (partition, offset) in directory.HighWatermarks.Read())
+            {
+                _read[partition] = offset;
+            }
+        }
+
+        var period = TimeSpan.FromMilliseconds(intervalMs);
+        _timer = time.CreateTimer(_ => workers.Run(Write), null, period, period);
+    }
+
+    /// <summary>The high watermark that the partition had at the last checkpoint; 0 when there was none.</summary>
+    public long Of(TopicPartition partition) => _read.GetValueOrDefault(partition);
+
+    /// <summary>Writes the checkpoint of each directory that is online.</summary>
+    public void Write()
+    {
+        lock (_writing)
+        {
+            foreach (var directory in _logs.Directories)
+            {
+                if (directory.IsOnline)
+                {
+                    directory.HighWatermarks.Write(_logs.Logs.Where(log => log.LogDirectory == directory.Path).ToDictionary(log => log.Partition, log => log.HighWatermark));
+                }
+            }
+        }
+    }
+
+    /// <summary>Writes for the last time.</summary>
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Write();
+    }
+}
