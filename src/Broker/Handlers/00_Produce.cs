@@ -161,11 +161,6 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
     {
         var answer = Failed(index, result.Error, result.ErrorMessage);
         answer.LogStartOffset = result.LogStartOffset;
-        foreach (var (batchIndex, message) in result.RecordErrors ?? [])
-        {
-            answer.RecordErrors.Add(new() { BatchIndex = batchIndex, BatchIndexErrorMessage = message });
-        }
-
         return answer;
     }
 

@@ -53,7 +53,7 @@ public sealed class DeleteTopicsHandler(ControllerAccess controller, MetadataLoa
         }
 
         var shown = name is not null || context.May(AclOperation.Describe, ResourceType.Topic, known) ? known : null;
-        refused.Add(new() { Name = shown is null ? null : new TopicName(shown), TopicId = topicId, ErrorCode = ErrorCode.TopicAuthorizationFailed });
+        refused.Add(new() { Name = shown is null ? default(TopicName?) : new TopicName(shown), TopicId = topicId, ErrorCode = ErrorCode.TopicAuthorizationFailed });
         return true;
     }
 }

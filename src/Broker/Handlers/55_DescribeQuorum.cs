@@ -34,7 +34,7 @@ public sealed class DescribeQuorumHandler(IRaftClient raft, MetadataLoader loade
                 new()
                 {
                     PartitionIndex = 0,
-                    LeaderId = quorum.LeaderId,
+                    LeaderId = quorum.LeaderId ?? -1,
                     LeaderEpoch = quorum.LeaderEpoch,
                     HighWatermark = quorum.HighWatermark,
                     CurrentVoters = [.. quorum.Voters.Select(replica => State(replica, context.ApiVersion))],
@@ -68,8 +68,8 @@ public sealed class DescribeQuorumHandler(IRaftClient raft, MetadataLoader loade
 
     private static DescribeQuorumResponse.ReplicaState State(QuorumReplica replica, short version) => new()
     {
-        ReplicaId = replica.NodeId,
-        ReplicaDirectoryId = version >= 2 ? replica.DirectoryId : Uuid.Zero,
+        ReplicaId = replica.Key.Id,
+        ReplicaDirectoryId = version >= 2 ? replica.Key.DirectoryId : Uuid.Zero,
         LogEndOffset = replica.LogEndOffset,
         LastFetchTimestamp = replica.LastFetchTimestampMs,
         LastCaughtUpTimestamp = replica.LastCaughtUpTimestampMs,
@@ -79,11 +79,11 @@ public sealed class DescribeQuorumHandler(IRaftClient raft, MetadataLoader loade
     {
         foreach (var voter in quorum.Voters)
         {
-            if (loader.Image.Cluster.Controllers.GetValueOrDefault(voter.NodeId) is { } controller)
+            if (loader.Image.Cluster.Controllers.GetValueOrDefault(voter.Key.Id) is { } controller)
             {
                 response.Nodes.Add(new()
                 {
-                    NodeId = voter.NodeId,
+                    NodeId = voter.Key.Id,
                     Listeners = [.. controller.Listeners.Select(listener => new DescribeQuorumResponse.Listener { Name = listener.Name, Host = listener.Host, Port = listener.Port })],
                 });
             }

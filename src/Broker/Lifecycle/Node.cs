@@ -150,7 +150,7 @@ public sealed partial class Node : IAsyncDisposable
                 NodeId = node.NodeId,
                 DirectoryId = DirectoryIdOf(metadataDirectory),
                 StaticVoters = new VoterSet(node.QuorumVoters.Select(voter => new VoterNode(
-                    new ReplicaKey(voter.NodeId, Uuid.Zero), [new VoterEndpoint(node.ControllerListenerNames[0], voter.Host, voter.Port)]))),
+                    new ReplicaKey(voter.Id, Uuid.Zero), [new VoterEndpoint(node.ControllerListenerNames[0], voter.Host, voter.Port)]))),
                 ElectionTimeoutMs = node.QuorumElectionTimeoutMs,
                 ElectionBackoffMaxMs = node.QuorumElectionBackoffMaxMs,
                 FetchTimeoutMs = node.QuorumFetchTimeoutMs,

@@ -30,7 +30,7 @@ internal static class TopicView
     public static MetadataResponse.MetadataResponseTopic Failed(ErrorCode error, string? name, Uuid topicId) => new()
     {
         ErrorCode = error,
-        Name = name is null ? null : new TopicName(name),
+        Name = name is null ? default(TopicName?) : new TopicName(name),
         TopicId = topicId,
         IsInternal = name is not null && TopicNames.IsInternal(name),
     };
