@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Moldau.Broker;
 using Moldau.Configuration;
+using Moldau.Runtime.Os;
 
 namespace Moldau.Host;
 
@@ -10,16 +12,16 @@ namespace Moldau.Host;
 internal sealed class NodeComposition : IAsyncDisposable
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly DirectoryLocks _locks;
+    private readonly Node _node;
 
-    private NodeComposition(DirectoryLocks locks, IReadOnlyList<ListenerEndpoint> listening)
+    private NodeComposition(Node node)
     {
-        _locks = locks;
-        Listening = listening;
+        _node = node;
+        Listening = [.. node.Listeners.Select(Bound)];
     }
 
     /// <summary>The listeners that answer, with the ports that were bound.</summary>
-    public IReadOnlyList<ListenerEndpoint> Listening { get; }
+    public IReadOnlyList<Moldau.Configuration.ListenerEndpoint> Listening { get; }
 
     /// <summary>Ends when the node ends by itself; fails with what ended it.</summary>
     public Task Completion => _completion.Task;
@@ -28,34 +30,44 @@ internal sealed class NodeComposition : IAsyncDisposable
     /// Starts a node and returns when it answers. Throws <see cref="StorageException"/>, <see cref="Moldau.Runtime.DiskException"/> or
     /// <see cref="Moldau.Runtime.NetworkException"/> with a message for the operator.
     /// </summary>
-    public static Task<NodeComposition> StartAsync(
+    public static async Task<NodeComposition> StartAsync(
         ProgramContext context, NodeConfiguration configuration, ILoggerFactory logging, bool format, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        IReadOnlyList<string> directories = StorageDirectories.Of(configuration);
-        DirectoryLocks locks = DirectoryLocks.Take(context.Disk, directories);
+        FormatWhenNew(context, configuration, logging.CreateLogger("Moldau.Storage"), format);
+        var environment = new NodeEnvironment
+        {
+            Disk = context.Disk,
+            Network = new OsNetwork(new OsNetworkOptions
+            {
+                BacklogSize = configuration.SocketListenBacklogSize,
+                SendBufferBytes = configuration.SocketSendBufferBytes,
+                ReceiveBufferBytes = configuration.SocketReceiveBufferBytes,
+            }),
+            Entropy = context.Entropy,
+            Time = context.Time,
+            Workers = new OsWorkers(),
+            Logging = logging,
+        };
         try
         {
-            Prepare(context, configuration, logging.CreateLogger("Moldau.Storage"), directories, format);
+            return new NodeComposition(await Node.StartAsync(environment, configuration, cancellationToken));
         }
-        catch
+        catch (Exception exception) when (exception is InvalidOperationException or InvalidDataException)
         {
-            locks.Dispose();
-            throw;
+            throw new StorageException(exception.Message);
         }
-
-        return Task.FromResult(new NodeComposition(locks, []));
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await _node.DisposeAsync();
         _completion.TrySetResult();
-        _locks.Dispose();
-        return ValueTask.CompletedTask;
     }
 
-    private static void Prepare(ProgramContext context, NodeConfiguration configuration, ILogger log, IReadOnlyList<string> directories, bool format)
+    private static void FormatWhenNew(ProgramContext context, NodeConfiguration configuration, ILogger log, bool format)
     {
+        IReadOnlyList<string> directories = StorageDirectories.Of(configuration);
         IReadOnlyList<string> unformatted = StorageDirectories.Unformatted(context.Disk, directories);
         if (unformatted.Count == 0)
         {
@@ -67,9 +79,17 @@ internal sealed class NodeComposition : IAsyncDisposable
             throw new StorageException($"{string.Join(", ", unformatted)}: not formatted (there is no meta.properties); run moldau storage format, or start without --no-format");
         }
 
+        // Held for the formatting only: the node takes the locks again for its life.
+        using DirectoryLocks locks = DirectoryLocks.Take(context.Disk, directories);
         foreach (string line in NodeFormatter.FormatAtStart(context, configuration, directories, unformatted))
         {
             log.LogInformation("{Line}", line);
         }
     }
+
+    private static Moldau.Configuration.ListenerEndpoint Bound(BoundListener listener) => new(
+        listener.Endpoint.Name,
+        listener.Endpoint.Host.Length == 0 ? null : listener.Endpoint.Host,
+        listener.LocalEndPoint.Port,
+        (Moldau.Configuration.SecurityProtocol)listener.Endpoint.SecurityProtocol);
 }
