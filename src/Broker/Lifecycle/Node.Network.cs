@@ -11,30 +11,8 @@ namespace Moldau.Broker;
 /// <summary>The node towards others: listeners, the handlers behind them, and what it registers with the controller.</summary>
 public sealed partial class Node
 {
-    private static ConnectionLimits Limits(NodeConfiguration node) => new()
-    {
-        RequestBytesMax = node.SocketRequestMaxBytes,
-        QueuedRequestBytesMax = node.QueuedMaxRequestBytes,
-        ConnectionsMax = node.MaxConnections,
-        ConnectionsPerAddressMax = node.MaxConnectionsPerIp,
-        ConnectionsPerAddressOverrides = Resolve(node.MaxConnectionsPerIpOverrides),
-        ConnectionCreationRateMax = node.MaxConnectionCreationRate,
-        IdleMsMax = node.ConnectionsMaxIdleMs,
-    };
-
-    private static Dictionary<IPAddress, int> Resolve(IReadOnlyDictionary<string, int> overrides)
-    {
-        Dictionary<IPAddress, int> resolved = [];
-        foreach (var (host, limit) in overrides)
-        {
-            foreach (var address in IPAddress.TryParse(host, out var literal) ? [literal] : Dns.GetHostAddresses(host))
-            {
-                resolved[address] = limit;
-            }
-        }
-
-        return resolved;
-    }
+    private static ConnectionLimits Limits(NodeConfiguration node) =>
+        ConnectionLimits.Of(node, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Dns.GetHostAddresses);
 
     private ConnectionServer OpenConnections(NodeConfiguration node)
     {
@@ -79,26 +57,9 @@ public sealed partial class Node
 
     private void Bind()
     {
-        var node = _configuration.Current;
-        foreach (var listener in node.Listeners)
+        foreach (var listener in ListenerBindings.Of(_configuration.Current))
         {
-            var isController = node.ControllerListenerNames.Contains(listener.Name);
-            if ((isController && !node.IsController) || (!isController && !node.IsBroker))
-            {
-                continue;
-            }
-
-            var advertised = (isController ? node.AdvertisedControllerListeners : node.AdvertisedBrokerListeners).FirstOrDefault(candidate => candidate.Name == listener.Name);
-            _listeners.Add(_server.Bind(new ListenerEndpoint
-            {
-                Name = listener.Name,
-                Host = listener.Host ?? "",
-                Port = listener.Port,
-                Kind = isController ? ListenerKind.Controller : ListenerKind.Broker,
-                IsInterBroker = listener.Name == node.InterBrokerListenerName,
-                AdvertisedHost = advertised?.Host,
-                AdvertisedPort = advertised?.Port ?? 0,
-            }));
+            _listeners.Add(_server.Bind(listener));
         }
     }
 
