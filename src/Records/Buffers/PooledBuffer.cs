@@ -28,9 +28,6 @@ internal sealed class PooledBuffer : IDisposable
         _limitBytes = limitBytes;
     }
 
-    /// <summary>Forgets what was written and keeps the limit.</summary>
-    public void Truncate() => Length = 0;
-
     /// <summary>
     /// Room for at least one byte and at most as many as the limit leaves; <paramref name="sizeHint"/> bytes when the limit allows. Throws
     /// <see cref="InvalidRecordException"/> when the limit is reached.

@@ -48,6 +48,10 @@ public sealed class RecordBatchBuilder : IDisposable
         MaxTimestamp = RecordBatchLayout.NoTimestamp;
     }
 
+    /// <summary>As the other overload; an array that is null would turn into an empty key or value there.</summary>
+    public void Append(long timestamp, byte[]? key, byte[]? value, ReadOnlySpan<RecordHeader> headers = default) =>
+        Append(timestamp, key is null ? null : (ReadOnlyMemory<byte>?)key, value is null ? null : (ReadOnlyMemory<byte>?)value, headers);
+
     /// <summary>Appends a record at the next offset. Null is a key or value that is not there, which differs from an empty one.</summary>
     public void Append(long timestamp, ReadOnlyMemory<byte>? key, ReadOnlyMemory<byte>? value, ReadOnlySpan<RecordHeader> headers = default)
     {

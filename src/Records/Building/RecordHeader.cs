@@ -9,4 +9,9 @@ public readonly record struct RecordHeader(ReadOnlyMemory<byte> Key, ReadOnlyMem
         : this(Encoding.UTF8.GetBytes(key), value)
     {
     }
+
+    public RecordHeader(string key, byte[]? value)
+        : this(Encoding.UTF8.GetBytes(key), value is null ? null : (ReadOnlyMemory<byte>?)value)
+    {
+    }
 }

@@ -16,49 +16,32 @@ internal static class GzipCodec
     }
 
     /// <summary>
-    /// Appends the content of all members; what follows the last one is ignored. Throws <see cref="CorruptRecordException"/> after what could be
-    /// decompressed. The destination is empty before.
+    /// Appends the content of all members; what follows the last one is ignored. Throws <see cref="InvalidRecordException"/> when a member is broken.
     /// </summary>
-    public static void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination)
-    {
-        try
-        {
-            Decompress(source, destination, stepFrom: int.MaxValue);
-        }
-        catch (InvalidDataException)
-        {
-            // The framework drops what the failing read had decompressed. Going there again and on byte by byte loses nothing.
-            int good = destination.Length;
-            destination.Truncate();
-            try
-            {
-                Decompress(source, destination, stepFrom: good);
-            }
-            catch (InvalidDataException error)
-            {
-                throw new CorruptRecordException($"the gzip stream is corrupt after {destination.Length} bytes of content", error);
-            }
-        }
-    }
-
-    private static unsafe void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination, int stepFrom)
+    public static unsafe void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination)
     {
         fixed (byte* from = source)
         {
             using var input = new GzipInputStream(from, source.Length);
             using var gzip = new GZipStream(input, CompressionMode.Decompress);
-            int read;
-            do
+            try
             {
-                var room = destination.Room(RoomBytes);
-                read = gzip.Read(room[..Math.Min(room.Length, destination.Length < stepFrom ? RoomBytes : 1)]);
-                destination.Advance(read);
+                int read;
+                do
+                {
+                    read = gzip.Read(destination.Room(RoomBytes));
+                    destination.Advance(read);
+                }
+                while (read > 0);
             }
-            while (read > 0);
+            catch (InvalidDataException error)
+            {
+                throw new InvalidRecordException($"the gzip stream is corrupt: {error.Message}", error);
+            }
 
             if (input.EndsTooEarly)
             {
-                throw new CorruptRecordException($"the gzip stream of {source.Length} bytes ends too early");
+                throw new InvalidRecordException($"the gzip stream of {source.Length} bytes ends too early");
             }
         }
     }

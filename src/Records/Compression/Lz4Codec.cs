@@ -40,7 +40,7 @@ internal static class Lz4Codec
     }
 
     /// <summary>
-    /// Appends the content of the frame. Throws <see cref="CorruptRecordException"/> after what could be decompressed. Frames of magic 0 may have a
+    /// Appends the content of the frame. Throws <see cref="InvalidRecordException"/> after what could be decompressed. Frames of magic 0 may have a
     /// header checksum computed wrong, as old clients did (KAFKA-3160): <paramref name="ignoreHeaderChecksum"/>.
     /// </summary>
     public static void Decompress(ReadOnlySpan<byte> source, bool ignoreHeaderChecksum, PooledBuffer destination)
@@ -60,14 +60,14 @@ internal static class Lz4Codec
 
             if (size > header.BlockBytesMax)
             {
-                throw new CorruptRecordException($"an lz4 block of {size} bytes is longer than the {header.BlockBytesMax} that its frame allows");
+                throw new InvalidRecordException($"an lz4 block of {size} bytes is longer than the {header.BlockBytesMax} that its frame allows");
             }
 
             var block = Take(ref rest, size);
             ReadBlock(block, isStored: (descriptor & StoredBlockMask) != 0, header.BlockBytesMax, destination);
             if (header.HasBlockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(Take(ref rest, sizeof(uint))) != XxHash32.Compute(block))
             {
-                throw new CorruptRecordException("the checksum of an lz4 block is wrong");
+                throw new InvalidRecordException("the checksum of an lz4 block is wrong");
             }
         }
     }
@@ -93,7 +93,7 @@ internal static class Lz4Codec
         {
             throw capacity < blockBytesMax
                 ? new InvalidRecordException("an lz4 block is corrupt, or holds more than a batch may decompress to")
-                : new CorruptRecordException($"an lz4 block is corrupt near its byte {-written - 1}");
+                : new InvalidRecordException($"an lz4 block is corrupt near its byte {-written - 1}");
         }
 
         destination.Advance(written);
@@ -144,7 +144,7 @@ internal static class Lz4Codec
     {
         if (rest.Length < size)
         {
-            throw new CorruptRecordException($"the lz4 frame ends {size - rest.Length} bytes too early");
+            throw new InvalidRecordException($"the lz4 frame ends {size - rest.Length} bytes too early");
         }
 
         var taken = rest[..size];

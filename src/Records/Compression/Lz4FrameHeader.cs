@@ -18,7 +18,7 @@ internal readonly struct Lz4FrameHeader
 
     public bool HasContentChecksum { get; private init; }
 
-    /// <summary>Reads and checks the header; throws <see cref="CorruptRecordException"/> for whatever Kafka does not read.</summary>
+    /// <summary>Reads and checks the header; throws <see cref="InvalidRecordException"/> for whatever Kafka does not read.</summary>
     public static Lz4FrameHeader Read(ReadOnlySpan<byte> frame, uint magic, bool ignoreChecksum)
     {
         Require(frame.Length > MagicBytes + 2, "the lz4 frame ends within its header");
@@ -48,7 +48,7 @@ internal readonly struct Lz4FrameHeader
     {
         if (!condition)
         {
-            throw new CorruptRecordException(message);
+            throw new InvalidRecordException(message);
         }
     }
 }

@@ -40,7 +40,7 @@ public sealed class RecordDecompressor : IDisposable
     /// Decompresses. When the stream breaks, the bytes before the break are returned and <paramref name="failure"/> says what is wrong: Kafka reads
     /// records from a stream, so that a bad record before the break is what it complains about. A stream that exceeds the limit ends there likewise.
     /// </summary>
-    /// <param name="type">How the source is compressed; throws <see cref="CorruptRecordException"/> when it is no known type.</param>
+    /// <param name="type">How the source is compressed; throws <see cref="InvalidRecordException"/> when it is no known type.</param>
     /// <param name="source">The compressed bytes.</param>
     /// <param name="magic">The magic of the batch.</param>
     /// <param name="failure">What is wrong with the stream; null when nothing is.</param>
@@ -83,5 +83,5 @@ public sealed class RecordDecompressor : IDisposable
         return _buffer.Written;
     }
 
-    internal static CorruptRecordException UnknownType(CompressionType type) => new($"the compression type {(byte)type} of a record batch is not known");
+    internal static InvalidRecordException UnknownType(CompressionType type) => new($"the compression type {(byte)type} of a record batch is not known");
 }

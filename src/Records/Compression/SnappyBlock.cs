@@ -25,19 +25,19 @@ internal static class SnappyBlock
     /// <summary>The longest block that so many bytes can become.</summary>
     public static int CompressedMax(int sourceBytes) => 32 + sourceBytes + (sourceBytes / 6);
 
-    /// <summary>Appends the content of the block. Throws <see cref="CorruptRecordException"/>.</summary>
+    /// <summary>Appends the content of the block. Throws <see cref="InvalidRecordException"/>.</summary>
     public static void Decompress(ReadOnlySpan<byte> block, PooledBuffer destination)
     {
         int read = VarInt.ReadUnsigned32(block, out uint length);
         if (read == 0 || length > (uint)int.MaxValue || length > (long)block.Length * ExpansionMax)
         {
-            throw new CorruptRecordException($"a snappy block of {block.Length} bytes claims to hold {length}");
+            throw new InvalidRecordException($"a snappy block of {block.Length} bytes claims to hold {length}");
         }
 
         var room = destination.RoomAtLeast((int)length)[..(int)length];
         if (!TryDecompress(block[read..], room))
         {
-            throw new CorruptRecordException($"a snappy block of {block.Length} bytes is corrupt");
+            throw new InvalidRecordException($"a snappy block of {block.Length} bytes is corrupt");
         }
 
         destination.Advance((int)length);

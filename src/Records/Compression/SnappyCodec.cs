@@ -34,12 +34,12 @@ internal static class SnappyCodec
         }
     }
 
-    /// <summary>Appends the content of all blocks. Throws <see cref="CorruptRecordException"/> after what could be decompressed.</summary>
+    /// <summary>Appends the content of all blocks. Throws <see cref="InvalidRecordException"/> after what could be decompressed.</summary>
     public static void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination)
     {
         if (source.IsEmpty)
         {
-            throw new CorruptRecordException("the snappy stream is empty");
+            throw new InvalidRecordException("the snappy stream is empty");
         }
 
         if (source.Length < HeaderBytes || !source.StartsWith(Magic))
@@ -61,7 +61,7 @@ internal static class SnappyCodec
             rest = rest[sizeof(int)..];
             if (size < 0 || size > rest.Length)
             {
-                throw new CorruptRecordException($"a snappy block of {size} bytes is announced where {rest.Length} are left");
+                throw new InvalidRecordException($"a snappy block of {size} bytes is announced where {rest.Length} are left");
             }
 
             SnappyBlock.Decompress(rest[..size], destination);
@@ -73,13 +73,13 @@ internal static class SnappyCodec
     {
         if (source.Length < HeaderBytes || !source.StartsWith(Magic))
         {
-            throw new CorruptRecordException("a snappy stream ends or breaks within the header of its framing");
+            throw new InvalidRecordException("a snappy stream ends or breaks within the header of its framing");
         }
 
         int version = BinaryPrimitives.ReadInt32BigEndian(source[Magic.Length..]);
         return version >= Version
             ? source[HeaderBytes..]
-            : throw new CorruptRecordException($"the framing of a snappy stream has version {version}; {Version} and later are known");
+            : throw new InvalidRecordException($"the framing of a snappy stream has version {version}; {Version} and later are known");
     }
 
     private static void WriteInt32(PooledBuffer destination, int value)

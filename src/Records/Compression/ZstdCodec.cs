@@ -33,7 +33,7 @@ internal static class ZstdCodec
         destination.Advance((int)size);
     }
 
-    /// <summary>Appends the content of all frames. Throws <see cref="CorruptRecordException"/> after what could be decompressed.</summary>
+    /// <summary>Appends the content of all frames. Throws <see cref="InvalidRecordException"/> after what could be decompressed.</summary>
     public static void Decompress(ReadOnlySpan<byte> source, PooledBuffer destination)
     {
         CodecLibrary.RequireZstd();
@@ -69,13 +69,13 @@ internal static class ZstdCodec
 
                 if (ZstdNative.IsError(bytesWanted) != 0)
                 {
-                    throw new CorruptRecordException($"the zstd stream is corrupt near byte {input.Position} of {input.Size}: {NameOf(bytesWanted)}");
+                    throw new InvalidRecordException($"the zstd stream is corrupt near byte {input.Position} of {input.Size}: {NameOf(bytesWanted)}");
                 }
             }
 
             if (bytesWanted != 0)
             {
-                throw new CorruptRecordException($"the zstd stream ends after {input.Size} bytes in the middle of a frame");
+                throw new InvalidRecordException($"the zstd stream ends after {input.Size} bytes in the middle of a frame");
             }
         }
     }
