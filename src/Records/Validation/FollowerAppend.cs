@@ -28,8 +28,8 @@ public readonly record struct FollowerAppend
 
     /// <summary>
     /// Goes over the batches. From the first batch on whose leader epoch is above <paramref name="leaderEpoch"/> nothing is appended: it comes from a
-    /// leader of which this replica has not heard yet (KAFKA-18723). Throws <see cref="CorruptRecordException"/> when a length, magic, checksum or compression type is wrong, and
-    /// <see cref="InvalidRecordException"/> when offsets do not grow from batch to batch.
+    /// leader of which this replica has not heard yet (KAFKA-18723). Throws <see cref="CorruptRecordException"/> when a length, magic or
+    /// checksum is wrong, and <see cref="InvalidRecordException"/> when a compression type is or offsets do not grow from batch to batch.
     /// </summary>
     public static FollowerAppend Analyze(ReadOnlySpan<byte> bytes, int leaderEpoch)
     {

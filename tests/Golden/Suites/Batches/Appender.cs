@@ -5,7 +5,9 @@ using Moldau.Records;
 
 namespace Moldau.Golden;
 
-/// <summary>Appends batches to a log that is only thought of, as the leader and the follower of the golden files do: partition topic-0, leader epoch 7.</summary>
+/// <summary>
+/// Appends batches to a log that is only thought of, as the leader and the follower of the golden files do: partition topic-0, leader epoch 7.
+/// </summary>
 internal static partial class Appender
 {
     private const int LeaderEpoch = 7;

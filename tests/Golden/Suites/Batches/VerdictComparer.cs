@@ -7,6 +7,7 @@ namespace Moldau.Golden;
 /// <summary>Compares the answers to an append with those that Apache Kafka gave.</summary>
 internal static class VerdictComparer
 {
+    private const string JavaObjectMessage = "Invalid timestamp type";
     private const string Unplanned = "UNKNOWN_SERVER_ERROR";
 
     /// <summary>
@@ -105,5 +106,6 @@ internal static class VerdictComparer
 
     /// <summary>Apache Kafka prints a Java object in one of its messages.</summary>
     private static bool SameMessage(string actual, string expected) =>
-        actual == expected || (actual.StartsWith("Invalid timestamp type", StringComparison.Ordinal) && expected.StartsWith("Invalid timestamp type", StringComparison.Ordinal));
+        actual == expected
+        || (actual.StartsWith(JavaObjectMessage, StringComparison.Ordinal) && expected.StartsWith(JavaObjectMessage, StringComparison.Ordinal));
 }
