@@ -1,3 +1,5 @@
+using Moldau.Records;
+
 namespace Moldau.Storage;
 
 /// <summary>
@@ -62,6 +64,9 @@ public sealed partial record LogConfig
 
     /// <summary><c>preallocate</c>: a new segment takes its whole size at once.</summary>
     public bool Preallocate { get; init; }
+
+    /// <summary><c>compression.type</c> with its level; null is <c>producer</c>: as batches come.</summary>
+    public RecordCompression? Compression { get; init; }
 
     /// <summary><c>message.timestamp.type</c> is LogAppendTime: the leader stamps batches when it appends them.</summary>
     public bool LogAppendTime { get; init; }

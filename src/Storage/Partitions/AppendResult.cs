@@ -1,4 +1,5 @@
 using Moldau.Protocol;
+using Moldau.Records;
 
 namespace Moldau.Storage;
 
@@ -10,6 +11,9 @@ public readonly record struct AppendResult
 
     /// <summary>For people, with an error.</summary>
     public string? ErrorMessage { get; init; }
+
+    /// <summary>The records that were refused one by one (KIP-467); null for none.</summary>
+    public IReadOnlyList<RecordError>? RecordErrors { get; init; }
 
     /// <summary>The first offset; of a batch that was sent again, the first offset it got the first time. -1 when nothing was appended.</summary>
     public long FirstOffset { get; init; }

@@ -10,10 +10,10 @@ public sealed partial class PartitionLog
     private const short UnknownTransactionVersion = -1;
 
     /// <summary>
-    /// Appends a batch as the partition's leader: offsets, leader epoch and timestamps are written into <paramref name="records"/> where they lie, and the same bytes go to the file.
-    /// The Raft leader assigns offsets and epochs itself.
+    /// Appends a batch as the partition's leader: it is checked as Kafka's leader checks it, gets its offsets and the leader's epoch, and the same bytes go to the file.
+    /// The Raft leader assigns offsets and epochs itself and may bring several batches.
     /// </summary>
-    /// <param name="records">One batch from a client; coordinators and the Raft leader may bring several. Changed in place.</param>
+    /// <param name="records">One batch; what follows it and is no whole batch is dropped. Changed in place, also when it is refused.</param>
     /// <param name="leaderEpoch">The leader's epoch.</param>
     /// <param name="origin">Who appends.</param>
     /// <param name="guard">From <see cref="BeginVerification"/>, for transactional batches.</param>
@@ -23,71 +23,35 @@ public sealed partial class PartitionLog
         int leaderEpoch,
         AppendOrigin origin = AppendOrigin.Client,
         VerificationGuard guard = default,
-        short transactionVersion = UnknownTransactionVersion)
-    {
-        if (failure is { } broken)
-        {
-            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", StartOffset);
-        }
-
-        lock (gate)
-        {
-            try
-            {
-                EnsureLoaded();
-                return origin == AppendOrigin.RaftLeader
-                    ? AppendAssigned(records.Span, leaderEpoch, origin, guard, transactionVersion)
-                    : AppendUnassigned(records, leaderEpoch, origin, guard, transactionVersion);
-            }
-            catch (DiskException exception)
-            {
-                producers.Discard();
-                return Refuse(exception);
-            }
-        }
-    }
+        short transactionVersion = UnknownTransactionVersion) => failure is { } broken
+            ? Fail(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}")
+            : origin == AppendOrigin.RaftLeader
+                ? AppendAssigned(records.Span, leaderEpoch, AppendSource.RaftLeader)
+                : AppendUnassigned(records, leaderEpoch, origin, guard, transactionVersion);
 
     /// <summary>
     /// Appends what was fetched from the leader, as it is. Batches of a later epoch than <paramref name="leaderEpoch"/>, and those behind them, are left out: they come again from the leader of that epoch.
     /// </summary>
-    public AppendResult AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch)
-    {
-        if (failure is { } broken)
-        {
-            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}", StartOffset);
-        }
-
-        lock (gate)
-        {
-            try
-            {
-                EnsureLoaded();
-                return AppendAssigned(records.Span, leaderEpoch, AppendOrigin.Replication, VerificationGuard.None, UnknownTransactionVersion);
-            }
-            catch (DiskException exception)
-            {
-                producers.Discard();
-                return Refuse(exception);
-            }
-        }
-    }
+    public AppendResult AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch) => failure is { } broken
+        ? Fail(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}")
+        : AppendAssigned(records.Span, leaderEpoch, AppendSource.Replication);
 
     /// <summary>Called when this node becomes leader: its epoch begins at the log end.</summary>
     public void AssignEpochStartOffset(int leaderEpoch, long startOffset) => Epochs.Assign(leaderEpoch, startOffset);
 
     /// <summary>The batches have their offsets: checks that they are whole and in order.</summary>
-    private AppendResult AppendAssigned(ReadOnlySpan<byte> records, int leaderEpoch, AppendOrigin origin, VerificationGuard guard, short transactionVersion)
+    private AppendResult AppendAssigned(ReadOnlySpan<byte> records, int leaderEpoch, AppendSource origin)
     {
         var valid = 0;
         var batches = default(BatchSummary);
         while (BatchHeader.TryRead(records[valid..], out var batch) && batch.SizeInBytes <= records.Length - valid)
         {
-            if (origin == AppendOrigin.Replication && batch.LeaderEpoch > leaderEpoch && batch.LeaderEpoch != -1)
+            if (origin == AppendSource.Replication && batch.LeaderEpoch > leaderEpoch && batch.LeaderEpoch != -1)
             {
                 break;
             }
 
-            if (origin == AppendOrigin.RaftLeader && batch.LeaderEpoch != leaderEpoch)
+            if (origin == AppendSource.RaftLeader && batch.LeaderEpoch != leaderEpoch)
             {
                 return Fail(ErrorCode.InvalidRecord, $"The Raft leader of epoch {leaderEpoch} appends a batch of epoch {batch.LeaderEpoch} to {Partition}");
             }
@@ -108,15 +72,34 @@ public sealed partial class PartitionLog
 
         if (valid == 0)
         {
-            return AppendResult.Failed(ErrorCode.None, null, StartOffset);
+            return Fail(ErrorCode.None, message: null);
         }
 
-        return batches.FirstOffset < LogEndOffset
-            ? Fail(ErrorCode.OffsetOutOfRange, $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
-            : Write(records[..valid], batches, origin, guard, transactionVersion, logAppendTimeMs: -1);
+        lock (gate)
+        {
+            try
+            {
+                EnsureLoaded();
+                return batches.FirstOffset < LogEndOffset
+                    ? Fail(ErrorCode.OffsetOutOfRange, $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
+                    : Write(records[..valid], batches, origin, VerificationGuard.None, UnknownTransactionVersion, logAppendTimeMs: -1);
+            }
+            catch (DiskException exception)
+            {
+                return Abandon(exception);
+            }
+        }
     }
 
-    private AppendResult Write(ReadOnlySpan<byte> records, BatchSummary batches, AppendOrigin origin, VerificationGuard guard, short transactionVersion, long logAppendTimeMs)
+    /// <summary>A write failed: what the append would have changed is forgotten.</summary>
+    private AppendResult Abandon(DiskException exception)
+    {
+        producers.Discard();
+        completed.Clear();
+        return Refuse(exception);
+    }
+
+    private AppendResult Write(ReadOnlySpan<byte> records, BatchSummary batches, AppendSource origin, VerificationGuard guard, short transactionVersion, long logAppendTimeMs)
     {
         var settings = config;
         if (records.Length > settings.SegmentBytes)
@@ -183,7 +166,7 @@ public sealed partial class PartitionLog
     private ErrorCode CheckProducers(
         ReadOnlySpan<byte> records,
         Segment segment,
-        AppendOrigin origin,
+        AppendSource origin,
         VerificationGuard guard,
         short transactionVersion,
         out ProducerBatch? duplicate,
@@ -202,7 +185,7 @@ public sealed partial class PartitionLog
             }
 
             var entry = producers.Find(batch.ProducerId);
-            if (origin == AppendOrigin.Client && entry is not null && entry.TryFindDuplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence, out var same))
+            if (origin == AppendSource.Client && entry is not null && entry.TryFindDuplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence, out var same))
             {
                 duplicate = same;
                 return ErrorCode.None;
@@ -248,10 +231,10 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>A transactional batch needs an open transaction of its epoch, or the proof that its coordinator knows of the partition (KIP-890).</summary>
-    private ErrorCode CheckTransaction(in BatchHeader batch, ProducerStateEntry? entry, AppendOrigin origin, VerificationGuard guard, out string? message)
+    private ErrorCode CheckTransaction(in BatchHeader batch, ProducerStateEntry? entry, AppendSource origin, VerificationGuard guard, out string? message)
     {
         message = null;
-        if (!batch.IsTransactional || origin is not (AppendOrigin.Client or AppendOrigin.Coordinator)
+        if (!batch.IsTransactional || origin is not (AppendSource.Client or AppendSource.Coordinator)
             || (entry is { HasTransaction: true } && entry.ProducerEpoch == batch.ProducerEpoch))
         {
             return ErrorCode.None;

@@ -34,6 +34,7 @@ public sealed partial class PartitionLog : IDisposable
     {
         this.environment = environment;
         this.config = config;
+        appendSettings = SettingsOf(config);
         Partition = partition;
         Directory = directory;
         loadState = state;
@@ -185,6 +186,7 @@ public sealed partial class PartitionLog : IDisposable
         lock (gate)
         {
             config = newConfig;
+            appendSettings = SettingsOf(newConfig);
             if (loaded)
             {
                 segments.Last.UpdateConfig(newConfig);

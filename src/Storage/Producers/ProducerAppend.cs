@@ -13,7 +13,7 @@ internal sealed class ProducerAppend
     private readonly List<OpenTransaction> started = [];
     private TopicPartition partition;
     private ProducerStateEntry? current;
-    private AppendOrigin origin;
+    private AppendSource origin;
     private VerificationState? verification;
 
     public long ProducerId => updated.ProducerId;
@@ -29,7 +29,7 @@ internal sealed class ProducerAppend
     /// <summary>Why the last check failed.</summary>
     public string? Message { get; private set; }
 
-    public void Begin(TopicPartition topicPartition, long producerId, ProducerStateEntry? currentEntry, AppendOrigin appendOrigin, VerificationState? verificationState)
+    public void Begin(TopicPartition topicPartition, long producerId, ProducerStateEntry? currentEntry, AppendSource appendOrigin, VerificationState? verificationState)
     {
         partition = topicPartition;
         current = currentEntry;
@@ -45,7 +45,7 @@ internal sealed class ProducerAppend
     public ErrorCode Append(in BatchHeader batch, LogOffsetMetadata firstOffset)
     {
         var error = CheckEpoch(batch.ProducerEpoch, batch.BaseOffset, transactionVersion: -1);
-        if (error == ErrorCode.None && origin == AppendOrigin.Client)
+        if (error == ErrorCode.None && origin == AppendSource.Client)
         {
             error = CheckSequence(batch.ProducerEpoch, batch.BaseSequence, batch.BaseOffset);
         }
@@ -82,7 +82,7 @@ internal sealed class ProducerAppend
             return error;
         }
 
-        if (updated.CoordinatorEpoch > marker.CoordinatorEpoch && origin != AppendOrigin.Replication)
+        if (updated.CoordinatorEpoch > marker.CoordinatorEpoch && origin != AppendSource.Replication)
         {
             Message = $"The marker for producer {ProducerId} at offset {batch.BaseOffset} in {partition} comes from coordinator epoch {marker.CoordinatorEpoch}, "
                 + $"but epoch {updated.CoordinatorEpoch} has written one already";
@@ -108,7 +108,7 @@ internal sealed class ProducerAppend
         var known = updated.ProducerEpoch;
         var bumps = transactionVersion >= 2;
         var isStale = bumps ? epoch <= known : epoch < known;
-        if (!isStale || (bumps && epoch == known && (!updated.HasTransaction || epoch == short.MaxValue)) || origin == AppendOrigin.Replication)
+        if (!isStale || (bumps && epoch == known && (!updated.HasTransaction || epoch == short.MaxValue)) || origin == AppendSource.Replication)
         {
             return ErrorCode.None;
         }

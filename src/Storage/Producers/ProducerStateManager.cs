@@ -61,7 +61,7 @@ internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition pa
         verifications.TryGetValue(producerId, out var state) ? state.Guard : VerificationGuard.None;
 
     /// <summary>The checks for this producer within the append under way; the same object for each of its batches.</summary>
-    public ProducerAppend Prepare(long producerId, AppendOrigin origin)
+    public ProducerAppend Prepare(long producerId, AppendSource origin)
     {
         if (!pending.TryGetValue(producerId, out var append))
         {
@@ -77,7 +77,7 @@ internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition pa
     public CompletedTransaction? Replay(in BatchHeader batch, ReadOnlySpan<byte> bytes, LogOffsetMetadata firstOffset)
     {
         Discard();
-        var append = Prepare(batch.ProducerId, AppendOrigin.Replication);
+        var append = Prepare(batch.ProducerId, AppendSource.Replication);
         CompletedTransaction? completed = null;
         if (!batch.IsControl)
         {

@@ -1,7 +1,7 @@
 namespace Moldau.Storage;
 
-/// <summary>Who appends, which decides how much is checked.</summary>
-public enum AppendOrigin
+/// <summary>Where an append comes from, which decides how much is checked; the leader's three are Records' AppendOrigin.</summary>
+internal enum AppendSource
 {
     /// <summary>A client's produce request: everything is checked.</summary>
     Client,
