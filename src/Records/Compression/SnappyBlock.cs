@@ -156,18 +156,16 @@ internal static class SnappyBlock
         return offset > 0;
     }
 
-    /// <summary>A copy may overlap what it writes: the pattern then repeats.</summary>
+    /// <summary>A copy may overlap what it writes: the pattern then repeats, and what is there of it doubles with each step.</summary>
     private static void CopyWithin(Span<byte> bytes, int to, int offset, int length)
     {
-        if (offset >= length)
+        int from = to - offset;
+        while (length > 0)
         {
-            bytes.Slice(to - offset, length).CopyTo(bytes[to..]);
-            return;
-        }
-
-        for (int end = to + length; to < end; to++)
-        {
-            bytes[to] = bytes[to - offset];
+            int part = Math.Min(length, to - from);
+            bytes.Slice(from, part).CopyTo(bytes[to..]);
+            to += part;
+            length -= part;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
 using Moldau.Core;
 
 namespace Moldau.Records;
@@ -237,7 +238,21 @@ public ref struct RecordReader
         return taken;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private int ReadVarInt(ReadOnlySpan<byte> bytes)
+    {
+        int position = _position;
+        if ((uint)position < (uint)bytes.Length && bytes[position] < 0x80)
+        {
+            int raw = bytes[position];
+            _position = position + 1;
+            return (raw >> 1) ^ -(raw & 1);
+        }
+
+        return ReadLongVarInt(bytes);
+    }
+
+    private int ReadLongVarInt(ReadOnlySpan<byte> bytes)
     {
         int read = VarInt.ReadSigned32(bytes[_position..], out int value);
         if (read == 0)

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Moldau.Core;
 using Moldau.Protocol;
 
 namespace Moldau.Records;
@@ -42,10 +43,11 @@ public struct ValidatedBatch : IDisposable
 
     /// <summary>
     /// Gives the batch its place in the log and returns the last offset. Base offset and leader epoch lie outside the checksum, so this is cheap and can
-    /// be done under the partition's lock.
+    /// be done under the partition's lock. Only for a batch that may be appended.
     /// </summary>
     public readonly long AssignOffsets(long nextOffset, int leaderEpoch)
     {
+        Invariant.That(IsOk);
         long lastOffset = nextOffset + RecordsCount - 1;
         RecordBatchPatch.SetLastOffset(Bytes.Span, lastOffset);
         RecordBatchPatch.SetPartitionLeaderEpoch(Bytes.Span, leaderEpoch);
