@@ -17,14 +17,16 @@ namespace Moldau.Broker;
 /// </summary>
 public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel) : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
+        new AuthorizationRule(AclOperation.Write, ResourceType.Topic),
+        new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "with a transactional id"));
+
     /// <summary>The client id of Kafka's own tools, which alone may write to internal topics.</summary>
     private const string AdminClientId = "__admin_client";
 
     private const short TopicIdVersion = 13;
 
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
-        new AuthorizationRule(AclOperation.Write, ResourceType.Topic),
-        new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "a batch is transactional"));
+    public override AuthorizationRequirement Authorization => Required;
 
     /// <summary>The records stay in the frame; what is decoded beside them is small.</summary>
     public override long EstimateMemoryBytes(int frameBytes) => frameBytes + 1024;

@@ -17,6 +17,10 @@ namespace Moldau.Broker;
 /// </summary>
 public sealed class FetchHandler : RequestHandler
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
+        new AuthorizationRule(AclOperation.Read, ResourceType.Topic, "from a consumer"),
+        new AuthorizationRule(AclOperation.ClusterAction, ResourceType.Cluster, "from a follower"));
+
     private const int TopicIdVersion = 13;
 
     private readonly MetadataLoader _loader;
@@ -43,9 +47,7 @@ public sealed class FetchHandler : RequestHandler
     /// <summary>The controllers' listener serves fetches of the metadata log, which come with the cluster.</summary>
     public override ApiListeners Listeners => ApiListeners.Broker;
 
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
-        new AuthorizationRule(AclOperation.Read, ResourceType.Topic, "from a consumer"),
-        new AuthorizationRule(AclOperation.ClusterAction, ResourceType.Cluster, "from a follower"));
+    public override AuthorizationRequirement Authorization => Required;
 
     public override async ValueTask<OutgoingFrame?> RespondAsync(RequestContext context)
     {

@@ -15,10 +15,12 @@ namespace Moldau.Broker;
 /// </summary>
 public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager replicas) : RequestHandler<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets)
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Topic);
+
     private const int ConsumerId = -1;
     private const int DebuggingConsumerId = -2;
 
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Topic);
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
     {

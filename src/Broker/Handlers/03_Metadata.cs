@@ -15,9 +15,12 @@ namespace Moldau.Broker;
 public sealed class MetadataHandler(MetadataLoader loader, Func<NodeConfiguration> configuration, NodeIdentity identity, ITopicCreator topicCreator)
     : RequestHandler<MetadataRequest, MetadataResponse>(ApiKey.Metadata)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Describe, ResourceType.Topic),
-        new AuthorizationRule(AclOperation.Create, ResourceType.Cluster, "a topic is created, or Create on the topic"));
+        new AuthorizationRule(AclOperation.Create, ResourceType.Cluster, "a topic is created, or Create on the topic"),
+        new AuthorizationRule(AclOperation.Create, ResourceType.Topic, "a topic is created without Create on the cluster"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<MetadataResponse?> HandleAsync(RequestContext context, MetadataRequest request)
     {

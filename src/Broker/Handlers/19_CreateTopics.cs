@@ -10,9 +10,12 @@ namespace Moldau.Broker;
 public sealed class CreateTopicsHandler(ControllerAccess controller)
     : ControllerRequestHandler<CreateTopicsRequest, CreateTopicsResponse>(ApiKey.CreateTopics, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Create, ResourceType.Cluster, "or Create on the topic"),
-        new AuthorizationRule(AclOperation.Create, ResourceType.Topic, "without Create on the cluster"));
+        new AuthorizationRule(AclOperation.Create, ResourceType.Topic, "without Create on the cluster"),
+        new AuthorizationRule(AclOperation.DescribeConfigs, ResourceType.Topic, "to see the configuration in the answer"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<CreateTopicsResponse?> HandleAsync(RequestContext context, CreateTopicsRequest request)
     {

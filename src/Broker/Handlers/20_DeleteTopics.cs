@@ -11,7 +11,9 @@ namespace Moldau.Broker;
 public sealed class DeleteTopicsHandler(ControllerAccess controller, MetadataLoader loader)
     : ControllerRequestHandler<DeleteTopicsRequest, DeleteTopicsResponse>(ApiKey.DeleteTopics, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Delete, ResourceType.Topic);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Delete, ResourceType.Topic);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<DeleteTopicsResponse?> HandleAsync(RequestContext context, DeleteTopicsRequest request)
     {

@@ -10,10 +10,12 @@ namespace Moldau.Broker;
 /// <summary>DeleteRecords v0 to v2 (KIP-107): moves the log start offset up; -1 stands for the high watermark. The files go with the next retention run.</summary>
 public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager replicas) : RequestHandler<DeleteRecordsRequest, DeleteRecordsResponse>(ApiKey.DeleteRecords)
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Delete, ResourceType.Topic);
+
     private const long ToHighWatermark = -1;
     private const long InvalidLowWatermark = -1;
 
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Delete, ResourceType.Topic);
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request)
     {

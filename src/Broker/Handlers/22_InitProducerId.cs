@@ -10,9 +10,12 @@ namespace Moldau.Broker;
 /// </summary>
 public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : RequestHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "with a transactional id"),
-        new AuthorizationRule(AclOperation.IdempotentWrite, ResourceType.Cluster, "without one, or Write on any topic"));
+        new AuthorizationRule(AclOperation.IdempotentWrite, ResourceType.Cluster, "without a transactional id"),
+        new AuthorizationRule(AclOperation.Write, ResourceType.Topic, "without a transactional id: on any topic, instead of IdempotentWrite"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<InitProducerIdResponse?> HandleAsync(RequestContext context, InitProducerIdRequest request)
     {

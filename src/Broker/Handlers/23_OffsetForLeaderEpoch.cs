@@ -10,9 +10,11 @@ namespace Moldau.Broker;
 public sealed class OffsetForLeaderEpochHandler(MetadataLoader loader, ReplicaManager replicas)
     : RequestHandler<OffsetForLeaderEpochRequest, OffsetForLeaderEpochResponse>(ApiKey.OffsetForLeaderEpoch)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.ClusterAction, ResourceType.Cluster, "else Describe on the topic"),
         new AuthorizationRule(AclOperation.Describe, ResourceType.Topic, "without ClusterAction"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<OffsetForLeaderEpochResponse?> HandleAsync(RequestContext context, OffsetForLeaderEpochRequest request)
     {

@@ -11,10 +11,12 @@ namespace Moldau.Broker;
 public sealed class DescribeConfigsHandler(MetadataLoader loader, Func<NodeConfiguration> configuration, NodeIdentity identity)
     : RequestHandler<DescribeConfigsRequest, DescribeConfigsResponse>(ApiKey.DescribeConfigs)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.DescribeConfigs, ResourceType.Cluster, "for brokers and client metrics"),
         new AuthorizationRule(AclOperation.DescribeConfigs, ResourceType.Topic, "for topics"),
         new AuthorizationRule(AclOperation.DescribeConfigs, ResourceType.Group, "for groups"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DescribeConfigsResponse?> HandleAsync(RequestContext context, DescribeConfigsRequest request) =>
         new(new DescribeConfigsResponse { Results = request.Resources.ConvertAll(resource => Describe(context, request, resource)) });

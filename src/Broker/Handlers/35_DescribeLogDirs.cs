@@ -10,7 +10,9 @@ namespace Moldau.Broker;
 /// <summary>DescribeLogDirs v1 to v5 (KIP-113): the log directories with what lies in them; v4 shows the volume (KIP-827). Sizes of logs that were not opened yet are found by opening them.</summary>
 public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk) : RequestHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DescribeLogDirsResponse?> HandleAsync(RequestContext context, DescribeLogDirsRequest request)
     {

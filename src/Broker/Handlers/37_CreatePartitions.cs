@@ -9,7 +9,9 @@ namespace Moldau.Broker;
 public sealed class CreatePartitionsHandler(ControllerAccess controller)
     : ControllerRequestHandler<CreatePartitionsRequest, CreatePartitionsResponse>(ApiKey.CreatePartitions, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Topic);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Topic);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<CreatePartitionsResponse?> HandleAsync(RequestContext context, CreatePartitionsRequest request)
     {

@@ -9,7 +9,9 @@ namespace Moldau.Broker;
 public sealed class ElectLeadersHandler(ControllerAccess controller)
     : ControllerRequestHandler<ElectLeadersRequest, ElectLeadersResponse>(ApiKey.ElectLeaders, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<ElectLeadersResponse?> HandleAsync(RequestContext context, ElectLeadersRequest request) =>
         SubmitAsync(context, request, (image, control) => LeadershipManager.ElectLeaders(image, request, control), request.TimeoutMs);

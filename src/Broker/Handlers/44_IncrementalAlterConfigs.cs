@@ -9,10 +9,12 @@ namespace Moldau.Broker;
 public sealed class IncrementalAlterConfigsHandler(ControllerAccess controller)
     : ControllerRequestHandler<IncrementalAlterConfigsRequest, IncrementalAlterConfigsResponse>(ApiKey.IncrementalAlterConfigs, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Cluster, "for brokers and client metrics"),
         new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Topic, "for topics"),
         new AuthorizationRule(AclOperation.AlterConfigs, ResourceType.Group, "for groups"));
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<IncrementalAlterConfigsResponse?> HandleAsync(RequestContext context, IncrementalAlterConfigsRequest request)
     {

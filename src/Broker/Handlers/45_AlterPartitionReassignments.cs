@@ -9,7 +9,9 @@ namespace Moldau.Broker;
 public sealed class AlterPartitionReassignmentsHandler(ControllerAccess controller)
     : ControllerRequestHandler<AlterPartitionReassignmentsRequest, AlterPartitionReassignmentsResponse>(ApiKey.AlterPartitionReassignments, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<AlterPartitionReassignmentsResponse?> HandleAsync(RequestContext context, AlterPartitionReassignmentsRequest request) =>
         SubmitAsync(context, request, (image, control) => ReassignmentManager.Alter(image, request, control), request.TimeoutMs);

@@ -10,7 +10,9 @@ namespace Moldau.Broker;
 public sealed class ListPartitionReassignmentsHandler(MetadataLoader loader)
     : RequestHandler<ListPartitionReassignmentsRequest, ListPartitionReassignmentsResponse>(ApiKey.ListPartitionReassignments)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<ListPartitionReassignmentsResponse?> HandleAsync(RequestContext context, ListPartitionReassignmentsRequest request) =>
         new(ReassignmentManager.List(loader.Image, request));

@@ -10,7 +10,9 @@ namespace Moldau.Broker;
 /// <summary>DescribeQuorum v0 to v2 (KIP-595, KIP-836, KIP-853): leader, voters and observers of the metadata quorum.</summary>
 public sealed class DescribeQuorumHandler(IRaftClient raft, MetadataLoader loader) : RequestHandler<DescribeQuorumRequest, DescribeQuorumResponse>(ApiKey.DescribeQuorum)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DescribeQuorumResponse?> HandleAsync(RequestContext context, DescribeQuorumRequest request)
     {

@@ -9,7 +9,9 @@ namespace Moldau.Broker;
 public sealed class UpdateFeaturesHandler(ControllerAccess controller)
     : ControllerRequestHandler<UpdateFeaturesRequest, UpdateFeaturesResponse>(ApiKey.UpdateFeatures, controller)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<UpdateFeaturesResponse?> HandleAsync(RequestContext context, UpdateFeaturesRequest request) =>
         SubmitAsync(context, request, (image, control) => FeatureManager.Update(image, request, control), request.TimeoutMs);

@@ -10,11 +10,12 @@ namespace Moldau.Broker;
 public sealed class DescribeClusterHandler(MetadataLoader loader, NodeIdentity identity)
     : RequestHandler<DescribeClusterRequest, DescribeClusterResponse>(ApiKey.DescribeCluster)
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(new AuthorizationRule(AclOperation.Describe, ResourceType.Cluster, "for the field of authorized operations"));
+
     private const sbyte Brokers = 1;
     private const sbyte Controllers = 2;
 
-    public override AuthorizationRequirement Authorization { get; } =
-        AuthorizationRequirement.Of(new AuthorizationRule(AclOperation.Describe, ResourceType.Cluster, "for the field of authorized operations"));
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DescribeClusterResponse?> HandleAsync(RequestContext context, DescribeClusterRequest request)
     {

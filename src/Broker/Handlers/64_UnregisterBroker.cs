@@ -9,7 +9,9 @@ namespace Moldau.Broker;
 public sealed class UnregisterBrokerHandler(ControllerAccess access, QuorumController controller)
     : ControllerRequestHandler<UnregisterBrokerRequest, UnregisterBrokerResponse>(ApiKey.UnregisterBroker, access)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Alter, ResourceType.Cluster);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override async ValueTask<UnregisterBrokerResponse?> HandleAsync(RequestContext context, UnregisterBrokerRequest request)
     {

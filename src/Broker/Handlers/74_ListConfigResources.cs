@@ -9,10 +9,12 @@ namespace Moldau.Broker;
 /// <summary>ListConfigResources v0 and v1 (KIP-714, KIP-1142): the resources that have, or may have, configurations. v0 knows client metrics only.</summary>
 public sealed class ListConfigResourcesHandler(MetadataLoader loader) : RequestHandler<ListConfigResourcesRequest, ListConfigResourcesResponse>(ApiKey.ListConfigResources)
 {
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.DescribeConfigs, ResourceType.Cluster);
+
     private static readonly ConfigResourceType[] Listed =
         [ConfigResourceType.Topic, ConfigResourceType.Broker, ConfigResourceType.BrokerLogger, ConfigResourceType.ClientMetrics, ConfigResourceType.Group];
 
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.DescribeConfigs, ResourceType.Cluster);
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<ListConfigResourcesResponse?> HandleAsync(RequestContext context, ListConfigResourcesRequest request)
     {

@@ -12,7 +12,9 @@ namespace Moldau.Broker;
 public sealed class DescribeTopicPartitionsHandler(MetadataLoader loader, Func<NodeConfiguration> configuration)
     : RequestHandler<DescribeTopicPartitionsRequest, DescribeTopicPartitionsResponse>(ApiKey.DescribeTopicPartitions)
 {
-    public override AuthorizationRequirement Authorization { get; } = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Topic);
+    private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Topic);
+
+    public override AuthorizationRequirement Authorization => Required;
 
     protected override ValueTask<DescribeTopicPartitionsResponse?> HandleAsync(RequestContext context, DescribeTopicPartitionsRequest request)
     {
