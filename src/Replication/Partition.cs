@@ -1,6 +1,7 @@
 using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
+using Moldau.Records;
 using Moldau.Storage;
 
 namespace Moldau.Replication;

@@ -4,6 +4,7 @@ using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
+using Moldau.Records;
 using Moldau.Replication;
 using Moldau.Runtime;
 using Moldau.Security;
@@ -131,13 +132,15 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
             return WithLeader(context, Failed(data.Index, error, null), topic, response);
         }
 
-        if (ProduceRules.Check(data.Records, context.ApiVersion) is { } refusal)
+        var sent = data.Records ?? default;
+        error = RecordValidator.CheckProduceRequest(sent.Span, context.ApiVersion, out var sizeBytes, out var message);
+        if (error != ErrorCode.None)
         {
-            return Failed(data.Index, refusal.Error, refusal.Message);
+            return Failed(data.Index, error, message);
         }
 
-        // The batch is patched where it lies: the frame belongs to this request alone.
-        var records = MemoryMarshal.AsMemory(data.Records!.Value);
+        // The batch is patched where it lies: the frame belongs to this request alone. What follows it and is no whole batch is dropped, as in Kafka.
+        var records = MemoryMarshal.AsMemory(sent)[..sizeBytes];
         var result = partition.AppendAsLeader(records, AppendOrigin.Client, request.Acks);
         if (result.Error != ErrorCode.None)
         {
@@ -163,6 +166,11 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
     {
         var answer = Failed(index, result.Error, result.ErrorMessage);
         answer.LogStartOffset = result.LogStartOffset;
+        foreach (var record in result.RecordErrors ?? [])
+        {
+            answer.RecordErrors.Add(new() { BatchIndex = record.BatchIndex, BatchIndexErrorMessage = record.Message });
+        }
+
         return answer;
     }
 
