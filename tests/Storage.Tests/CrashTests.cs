@@ -2,7 +2,8 @@ using Moldau.Runtime.Memory;
 
 namespace Moldau.Storage.Tests;
 
-/// <summary>A process is killed after each single change it makes to the disk; the log must come back as a prefix that holds everything that was answered by then.</summary>
+/// <summary>A process is killed after each single change it makes to the disk; the log must come back as a prefix that holds everything that was answered
+/// by then.</summary>
 public sealed class CrashTests
 {
     [Theory]

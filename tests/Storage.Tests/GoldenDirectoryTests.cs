@@ -11,7 +11,8 @@ namespace Moldau.Storage.Tests;
 public sealed class GoldenDirectoryTests
 {
     public static TheoryData<string> Names =>
-        ["plain", "codecs", "timestamps", "idempotent", "deleted-records", "retention", "transactions", "transactions-v0", "compacted", "leader-epochs", "jbod", "unclean", "unclean-torn", "unclean-index", "unclean-checkpoints", "unclean-corrupt"];
+        ["plain", "codecs", "timestamps", "idempotent", "deleted-records", "retention", "transactions", "transactions-v0", "compacted",
+            "leader-epochs", "jbod", "unclean", "unclean-torn", "unclean-index", "unclean-checkpoints", "unclean-corrupt"];
 
     [Theory]
     [MemberData(nameof(Names))]

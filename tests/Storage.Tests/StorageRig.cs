@@ -31,7 +31,8 @@ internal sealed class StorageRig
 
     public long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    public static LogConfig Small { get; } = new() { SegmentBytes = 1500, IndexIntervalBytes = 150, FileDeleteDelayMs = 1000, TransactionVerificationEnabled = false };
+    public static LogConfig Small { get; } = new() { SegmentBytes = 1500, IndexIntervalBytes = 150, FileDeleteDelayMs = 1000,
+        TransactionVerificationEnabled = false };
 
     public PartitionLog Open(LogConfig? config = null, LogLoadState? state = null) =>
         PartitionLog.Open(Environment, Partition, $"{Root}/{Partition}", config ?? Small, state ?? LogLoadState.New);
@@ -40,7 +41,8 @@ internal sealed class StorageRig
     public StorageRig AfterKill() => new(seed, Disk.Clone(), Time);
 
     public static byte[] Batch(
-        int records, int valueBytes, long timestamp, long producerId = -1, short epoch = -1, int sequence = -1, bool transactional = false, int leaderEpoch = 0, long baseOffset = 0)
+        int records, int valueBytes, long timestamp, long producerId = -1, short epoch = -1, int sequence = -1, bool transactional = false,
+            int leaderEpoch = 0, long baseOffset = 0)
     {
         using var builder = new RecordBatchBuilder();
         builder.Begin(new RecordBatchOptions

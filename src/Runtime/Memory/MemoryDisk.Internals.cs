@@ -136,7 +136,8 @@ public sealed partial class MemoryDisk
         {
             if (entry is MemoryNode file)
             {
-                to.Entries[name] = new MemoryNode { Content = file.Content.AsSpan(0, (int)file.Length).ToArray(), Length = file.Length, Modified = file.Modified };
+                to.Entries[name] = new MemoryNode { Content = file.Content.AsSpan(0, (int)file.Length).ToArray(), Length = file.Length,
+                    Modified = file.Modified };
             }
             else
             {

@@ -1,8 +1,10 @@
 namespace Moldau.Runtime.Memory;
 
 /// <summary>
-/// A file system in memory, deterministic and safe for all threads: for tests, and for nodes that live inside another process. What is written is there at once and stays as long as the object;
-/// it has no notion of lost unsynced bytes. With <see cref="Journal"/> switched on it records each change, so that a test can recover from every prefix of a run (<see cref="Apply"/>).
+/// A file system in memory, deterministic and safe for all threads: for tests, and for nodes that live inside another process. What is written is there at
+/// once and stays as long as the object;
+/// it has no notion of lost unsynced bytes. With <see cref="Journal"/> switched on it records each change, so that a test can recover from every prefix of
+/// a run (<see cref="Apply"/>).
 /// </summary>
 public sealed partial class MemoryDisk : IDisk
 {
@@ -15,7 +17,8 @@ public sealed partial class MemoryDisk : IDisk
     /// <param name="time">Gives files their time of modification.</param>
     public MemoryDisk(TimeProvider? time = null) => this.time = time ?? TimeProvider.System;
 
-    /// <summary>Asked before each change (operation name, path); an answer makes the operation fail with that kind. Operations: open, write, truncate, sync, delete, rename, mkdir, syncdir.</summary>
+    /// <summary>Asked before each change (operation name, path); an answer makes the operation fail with that kind. Operations: open, write, truncate,
+    /// sync, delete, rename, mkdir, syncdir.</summary>
     public Func<string, string, DiskErrorKind?>? Fault { get; set; }
 
     /// <summary>The most bytes that all files together may hold; a write beyond fails with <see cref="DiskErrorKind.NoSpace"/>.</summary>

@@ -1,6 +1,7 @@
 namespace Moldau.Runtime.Memory;
 
-/// <summary>One change of a <see cref="MemoryDisk"/>. Kinds: create, write, truncate (to <see cref="Position"/>), mkdir, delete, rmdir, rename, sync, syncdir.</summary>
+/// <summary>One change of a <see cref="MemoryDisk"/>. Kinds: create, write, truncate (to <see cref="Position"/>), mkdir, delete, rmdir, rename, sync,
+/// syncdir.</summary>
 public sealed record MemoryDiskOperation(string Kind, string Path)
 {
     /// <summary>Where a rename goes.</summary>

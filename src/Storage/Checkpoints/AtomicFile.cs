@@ -3,7 +3,8 @@ using Moldau.Runtime;
 
 namespace Moldau.Storage;
 
-/// <summary>Whole small files: read at once, replaced atomically. After <see cref="Write(IDisk, string, ReadOnlySpan{byte})"/> returns, a crash finds the old content or the new one, never a mixture.</summary>
+/// <summary>Whole small files: read at once, replaced atomically. After <see cref="Write(IDisk, string, ReadOnlySpan{byte})"/> returns, a crash finds the
+/// old content or the new one, never a mixture.</summary>
 public static class AtomicFile
 {
     private const string TemporarySuffix = ".tmp";

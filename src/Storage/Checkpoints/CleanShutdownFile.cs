@@ -4,7 +4,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// <c>.kafka_cleanshutdown</c>: there when the node that used the log directory last stopped in good order, with the epoch that the broker had then (KIP-966).
+/// <c>.kafka_cleanshutdown</c>: there when the node that used the log directory last stopped in good order, with the epoch that the broker had then
+/// (KIP-966).
 /// It is deleted, durably, before anything else in the directory changes.
 /// </summary>
 public static class CleanShutdownFile
@@ -27,7 +28,8 @@ public static class CleanShutdownFile
         }
 
         var end = compact.AsSpan(start + EpochKey.Length).IndexOfAny(',', '}');
-        return end > 0 && long.TryParse(compact.AsSpan(start + EpochKey.Length, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var epoch)
+        return end > 0 && long.TryParse(compact.AsSpan(start + EpochKey.Length, end), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture,
+            out var epoch)
             ? epoch
             : UnknownBrokerEpoch;
     }

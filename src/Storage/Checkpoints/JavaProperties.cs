@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Moldau.Storage;
 
-/// <summary>The part of Java's properties format that <c>meta.properties</c> uses: comments, the separators '=', ':' and white space, escapes, continued lines.</summary>
+/// <summary>The part of Java's properties format that <c>meta.properties</c> uses: comments, the separators '=', ':' and white space, escapes, continued
+/// lines.</summary>
 internal static class JavaProperties
 {
     public static Dictionary<string, string> Parse(string text)
@@ -112,7 +113,8 @@ internal static class JavaProperties
             }
 
             i++;
-            if (source[i] == 'u' && i + 4 < source.Length && int.TryParse(source.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code))
+            if (source[i] == 'u' && i + 4 < source.Length && int.TryParse(source.Slice(i + 1, 4), NumberStyles.AllowHexSpecifier,
+                CultureInfo.InvariantCulture, out var code))
             {
                 text.Append((char)code);
                 i += 4;

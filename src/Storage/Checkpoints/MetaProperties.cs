@@ -6,7 +6,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// <c>meta.properties</c>: which cluster and node a log directory belongs to, and the directory's own id (KIP-858). Version 0 comes from ZooKeeper's days and has <c>broker.id</c>;
+/// <c>meta.properties</c>: which cluster and node a log directory belongs to, and the directory's own id (KIP-858). Version 0 comes from ZooKeeper's days
+/// and has <c>broker.id</c>;
 /// version 1 requires cluster and node.
 /// </summary>
 public sealed record MetaProperties(int Version, string? ClusterId, int? NodeId, Uuid? DirectoryId)

@@ -5,7 +5,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// An offset per partition, one file per log directory: recovery points, high watermarks, log start offsets, cleaner offsets. Replaced as a whole, atomically.
+/// An offset per partition, one file per log directory: recovery points, high watermarks, log start offsets, cleaner offsets. Replaced as a whole,
+/// atomically.
 /// Calls may come from any thread; concurrent writes are ordered by an inner lock.
 /// </summary>
 public sealed class OffsetCheckpointFile(IDisk disk, string path)

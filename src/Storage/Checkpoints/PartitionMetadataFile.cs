@@ -4,7 +4,8 @@ using Moldau.Runtime;
 
 namespace Moldau.Storage;
 
-/// <summary><c>partition.metadata</c>: the topic id of a partition's directory (KIP-516). Written once; without a newline at its end, as Kafka writes it.</summary>
+/// <summary><c>partition.metadata</c>: the topic id of a partition's directory (KIP-516). Written once; without a newline at its end, as Kafka writes
+/// it.</summary>
 public static class PartitionMetadataFile
 {
     private const string VersionPrefix = "version: ";
@@ -22,7 +23,8 @@ public static class PartitionMetadataFile
             throw new CorruptFileException(path, $"the first line is '{(lines.Count == 0 ? "" : lines[0])}', expected '{VersionPrefix}0', then the topic id");
         }
 
-        if (!lines[1].StartsWith(TopicIdPrefix, StringComparison.Ordinal) || !Uuid.TryParse(lines[1][TopicIdPrefix.Length..], out var topicId) || topicId.IsZero)
+        if (!lines[1].StartsWith(TopicIdPrefix, StringComparison.Ordinal) || !Uuid.TryParse(lines[1][TopicIdPrefix.Length..], out var topicId)
+            || topicId.IsZero)
         {
             throw new CorruptFileException(path, $"the second line is '{lines[1]}', expected '{TopicIdPrefix}' and a topic id");
         }

@@ -3,7 +3,8 @@ using Moldau.Records;
 namespace Moldau.Storage;
 
 /// <summary>
-/// The configuration of one partition's log: the topic keys that concern it, resolved against the broker's defaults by whoever builds it. Immutable; a change is a new object handed to
+/// The configuration of one partition's log: the topic keys that concern it, resolved against the broker's defaults by whoever builds it. Immutable; a
+/// change is a new object handed to
 /// <see cref="PartitionLog.UpdateConfig"/>, and takes effect with the next operation. The defaults are Apache Kafka's.
 /// </summary>
 public sealed partial record LogConfig
@@ -98,7 +99,8 @@ public sealed partial record LogConfig
     /// <summary><c>transaction.partition.verification.enable</c>, a key of the broker (KIP-890).</summary>
     public bool TransactionVerificationEnabled { get; init; } = true;
 
-    /// <summary>Appends are durable before they are acknowledged: the owner of the log calls <see cref="PartitionLog.Flush(bool)"/> before it answers, for all appends that came meanwhile at once.</summary>
+    /// <summary>Appends are durable before they are acknowledged: the owner of the log calls <see cref="PartitionLog.Flush(bool)"/> before it answers, for
+    /// all appends that came meanwhile at once.</summary>
     public bool DurableAppends { get; init; }
 
     /// <summary>Whether the segments of a log with this configuration move to tiered storage.</summary>

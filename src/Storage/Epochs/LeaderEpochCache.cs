@@ -4,7 +4,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// The leader epochs of a partition and the offset where each began, in memory and in <c>leader-epoch-checkpoint</c>. Followers truncate by it (KIP-101, 279). Loads at the first use.
+/// The leader epochs of a partition and the offset where each began, in memory and in <c>leader-epoch-checkpoint</c>. Followers truncate by it (KIP-101,
+/// 279). Loads at the first use.
 /// Safe for all threads.
 /// </summary>
 public sealed class LeaderEpochCache
@@ -62,7 +63,8 @@ public sealed class LeaderEpochCache
         }
     }
 
-    /// <summary>Notes that <paramref name="epoch"/> begins at <paramref name="startOffset"/>. Entries that contradict it are dropped. The file is written only when something changes.</summary>
+    /// <summary>Notes that <paramref name="epoch"/> begins at <paramref name="startOffset"/>. Entries that contradict it are dropped. The file is written
+    /// only when something changes.</summary>
     public void Assign(int epoch, long startOffset)
     {
         Invariant.That(epoch >= 0 && startOffset >= 0, "epochs and their offsets are not negative");
@@ -80,7 +82,8 @@ public sealed class LeaderEpochCache
     }
 
     /// <summary>
-    /// Where the records of <paramref name="requestedEpoch"/> end: for the newest epoch the log end offset, for an older one the start of the next. The epoch in the answer is the largest
+    /// Where the records of <paramref name="requestedEpoch"/> end: for the newest epoch the log end offset, for an older one the start of the next. The
+    /// epoch in the answer is the largest
     /// known one not above the requested. (-1, -1) when that cannot be said.
     /// </summary>
     public (int Epoch, long EndOffset) EndOffsetFor(int requestedEpoch, long logEndOffset)

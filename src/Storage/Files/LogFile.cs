@@ -4,8 +4,10 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// One file of a segment: its path, and a handle that opens at the first use and closes when idle. Users take it with <see cref="Acquire"/> and give it back with <see cref="Release"/>;
-/// between the two it stays open, also when the file is renamed or deleted meanwhile. Acquire and Release may be called from any thread; all else by the partition's writer.
+/// One file of a segment: its path, and a handle that opens at the first use and closes when idle. Users take it with <see cref="Acquire"/> and give it
+/// back with <see cref="Release"/>;
+/// between the two it stays open, also when the file is renamed or deleted meanwhile. Acquire and Release may be called from any thread; all else by the
+/// partition's writer.
 /// </summary>
 public sealed class LogFile
 {

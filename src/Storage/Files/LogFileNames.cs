@@ -50,7 +50,8 @@ public static class LogFileNames
     public static string ProducerSnapshot(long offset) => Prefix(offset) + ProducerSnapshotSuffix;
 
     /// <summary>A snapshot of the metadata log: <c>offset-epoch.checkpoint</c>.</summary>
-    public static string MetadataSnapshot(long offset, int epoch) => Prefix(offset) + "-" + epoch.ToString("D10", CultureInfo.InvariantCulture) + MetadataSnapshotSuffix;
+    public static string MetadataSnapshot(long offset, int epoch) => Prefix(offset) + "-" + epoch.ToString("D10",
+        CultureInfo.InvariantCulture) + MetadataSnapshotSuffix;
 
     /// <summary>The offset that a file's name begins with (up to the first dot), when it does.</summary>
     public static bool TryOffset(string fileName, out long offset)
@@ -63,7 +64,8 @@ public static class LogFileNames
     /// <summary>The directory of a partition.</summary>
     public static string Directory(TopicPartition partition) => partition.ToString();
 
-    /// <summary>The name that a partition's directory gets while it waits to be deleted; long topic names are cut so that it stays within 255 characters.</summary>
+    /// <summary>The name that a partition's directory gets while it waits to be deleted; long topic names are cut so that it stays within 255
+    /// characters.</summary>
     public static string DeleteDirectory(TopicPartition partition, Guid unique) => CappedDirectory(partition, unique, "-delete");
 
     /// <summary>The name of a directory whose partition the cluster does not place here.</summary>

@@ -3,7 +3,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// Keeps the number of open files of all partitions bounded: files open when they are used, and those not used for the longest time (by a clock with second chance) close when the bound is reached.
+/// Keeps the number of open files of all partitions bounded: files open when they are used, and those not used for the longest time (by a clock with
+/// second chance) close when the bound is reached.
 /// One object per node. Safe for all threads. The bound is soft: files that are in use at the moment are never closed.
 /// </summary>
 public sealed class OpenFiles

@@ -2,7 +2,8 @@ using System.Buffers.Binary;
 
 namespace Moldau.Storage;
 
-/// <summary>A transaction that ended with an abort marker: its producer, the offset of its first record, the offset of the marker, and the last stable offset at the time.</summary>
+/// <summary>A transaction that ended with an abort marker: its producer, the offset of its first record, the offset of the marker, and the last stable
+/// offset at the time.</summary>
 public readonly record struct AbortedTransaction(long ProducerId, long FirstOffset, long LastOffset, long LastStableOffset)
 {
     internal const int Size = 34;

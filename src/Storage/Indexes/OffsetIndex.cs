@@ -3,7 +3,8 @@ using Moldau.Core;
 
 namespace Moldau.Storage;
 
-/// <summary><c>.index</c>: for some batches, the last offset relative to the segment's base offset and the position of the batch in the log file; 4 + 4 bytes an entry.</summary>
+/// <summary><c>.index</c>: for some batches, the last offset relative to the segment's base offset and the position of the batch in the log file; 4 + 4
+/// bytes an entry.</summary>
 internal sealed class OffsetIndex(LogFile file, long baseOffset, int maxBytes) : SegmentIndex(file, baseOffset, EntrySize, maxBytes)
 {
     public const int EntrySize = 8;
@@ -37,7 +38,8 @@ internal sealed class OffsetIndex(LogFile file, long baseOffset, int maxBytes) :
         return FloorByKey(target - BaseOffset, entry) < 0 ? new OffsetPosition(BaseOffset, 0) : Parse(entry);
     }
 
-    /// <summary>The offset of the first entry at or behind <paramref name="position"/>: a bound that is surely outside of what lies before it. Null when there is none.</summary>
+    /// <summary>The offset of the first entry at or behind <paramref name="position"/>: a bound that is surely outside of what lies before it. Null when
+    /// there is none.</summary>
     public long? UpperBound(long position)
     {
         Span<byte> entry = stackalloc byte[EntrySize];

@@ -3,7 +3,8 @@ using Moldau.Core;
 namespace Moldau.Storage;
 
 /// <summary>
-/// What the offset index and the time index share: a file of fixed entries in rising order of their keys. The newest entries are kept in memory until a page of them is full, the index is flushed or its segment rolls:
+/// What the offset index and the time index share: a file of fixed entries in rising order of their keys. The newest entries are kept in memory until a
+/// page of them is full, the index is flushed or its segment rolls:
 /// after a crash the segment is scanned and its index rebuilt anyway, so that nothing is lost by writing late. One writer; readers may come from any thread.
 /// </summary>
 internal abstract class SegmentIndex
@@ -286,7 +287,8 @@ internal abstract class SegmentIndex
         return count;
     }
 
-    /// <summary>Apache Kafka preallocates its index files with zeros; a process that was killed leaves them so. No entry but a first one can be all zeros.</summary>
+    /// <summary>Apache Kafka preallocates its index files with zeros; a process that was killed leaves them so. No entry but a first one can be all
+    /// zeros.</summary>
     private int WithoutZeroTail(int entries)
     {
         Span<byte> entry = stackalloc byte[entrySize];

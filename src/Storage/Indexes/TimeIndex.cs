@@ -3,7 +3,8 @@ using Moldau.Core;
 
 namespace Moldau.Storage;
 
-/// <summary><c>.timeindex</c>: the largest timestamp so far and the relative offset of the batch that has it; 8 + 4 bytes an entry. Later records may have smaller timestamps, earlier ones never larger.</summary>
+/// <summary><c>.timeindex</c>: the largest timestamp so far and the relative offset of the batch that has it; 8 + 4 bytes an entry. Later records may have
+/// smaller timestamps, earlier ones never larger.</summary>
 internal sealed class TimeIndex(LogFile file, long baseOffset, int maxBytes) : SegmentIndex(file, baseOffset, EntrySize, maxBytes)
 {
     public const int EntrySize = 12;

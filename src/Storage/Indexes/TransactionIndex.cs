@@ -3,7 +3,8 @@ using Moldau.Core;
 namespace Moldau.Storage;
 
 /// <summary>
-/// <c>.txnindex</c>: the aborted transactions whose markers are in the segment, in the order of the markers. Most segments have none, and then there is no file.
+/// <c>.txnindex</c>: the aborted transactions whose markers are in the segment, in the order of the markers. Most segments have none, and then there is no
+/// file.
 /// One writer; readers may come from any thread.
 /// </summary>
 internal sealed class TransactionIndex(LogFile file, long baseOffset)

@@ -10,7 +10,7 @@ public sealed partial class LogManager
     public void Tick()
     {
         var now = environment.NowMs;
-        environment.Deletes.RunDue(now);
+        Attempt(() => environment.Deletes.RunDue(now), path: "");
         if (Housekeeping.IsDue(now, options.FlushCheckMs, housekeeping.Flush, out var next))
         {
             housekeeping.Flush = next;

@@ -8,7 +8,8 @@ namespace Moldau.Storage;
 public sealed partial class LogManager
 {
     /// <summary>
-    /// Locks the directories, reads who they belong to and what is in them. After a stop in good order that is all: logs open when they are used. Otherwise every log is checked from its recovery point on,
+    /// Locks the directories, reads who they belong to and what is in them. After a stop in good order that is all: logs open when they are used.
+    /// Otherwise every log is checked from its recovery point on,
     /// on as many workers as the options allow. A directory that fails is offline; none left is an error.
     /// </summary>
     /// <param name="topicConfig">The configuration of a topic's logs; the default for topics that are not known.</param>
@@ -49,7 +50,7 @@ public sealed partial class LogManager
 
         directory.Lock = disk.TryLock($"{directory.Path}/{LogFileNames.Lock}")
             ?? throw new InvalidOperationException($"log directory {directory.Path} is in use by another process (its {LogFileNames.Lock} is held)");
-        directory.Properties = MetaProperties.Read(disk, directory.Path);
+        directory.Properties = ReadProperties(directory.Path);
         directory.Id = directory.Properties?.DirectoryId;
         if (options.ClusterId is { } cluster && directory.Properties?.ClusterId is { } storedCluster && cluster != storedCluster)
         {
@@ -66,6 +67,18 @@ public sealed partial class LogManager
             directory.WasClean = true;
             directory.PreviousBrokerEpoch = epoch;
             CleanShutdownFile.Delete(disk, directory.Path);
+        }
+    }
+
+    private MetaProperties? ReadProperties(string path)
+    {
+        try
+        {
+            return MetaProperties.Read(environment.Disk, path);
+        }
+        catch (CorruptFileException exception)
+        {
+            throw new InvalidOperationException($"log directory {path} cannot be used: {exception.Message}", exception);
         }
     }
 
@@ -95,7 +108,8 @@ public sealed partial class LogManager
             else if (kind is PartitionDirectoryKind.Current or PartitionDirectoryKind.Future && partition.Topic != LogFileNames.MetadataTopic)
             {
                 var isEndKnown = directory.WasClean && recoveryPoints.ContainsKey(partition);
-                var state = new LogLoadState(logStarts.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), directory.WasClean, isEndKnown);
+                var state = new LogLoadState(logStarts.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), directory.WasClean,
+                    isEndKnown);
                 Admit(directory, partition, path, state, kind == PartitionDirectoryKind.Future, recoveries);
             }
         }
@@ -109,7 +123,8 @@ public sealed partial class LogManager
             log.TopicId = PartitionMetadataFile.Read(environment.Disk, path);
             if (!(isFuture ? futureLogs : logs).TryAdd(partition, log))
             {
-                throw new InvalidOperationException($"there are two directories of {partition}: {path} and {(isFuture ? futureLogs : logs)[partition].Directory}");
+                var other = (isFuture ? futureLogs : logs)[partition].Directory;
+                throw new InvalidOperationException($"there are two directories of {partition}: {path} and {other}");
             }
         }
 
@@ -131,7 +146,8 @@ public sealed partial class LogManager
         }
 
         var total = recoveries.Count;
-        environment.Logger.LogInformation("{Directory}: {Count} logs are checked{Why}", directory.Path, total, directory.WasClean ? "" : ", as the node did not stop in good order");
+        environment.Logger.LogInformation("{Directory}: {Count} logs are checked{Why}", directory.Path, total, directory.WasClean ? ""
+            : ", as the node did not stop in good order");
 
         void Drain()
         {

@@ -6,8 +6,10 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// All partitions' logs of a node: finds them at start, recovers those that need it, makes and deletes logs, and does by a timer what must be done from time to time: checkpoints, retention, flush.ms,
-/// expiry of producers, deletion of files that waited. The log of the metadata quorum belongs to the Raft engine and is left alone. Safe for all threads once <see cref="StartAsync"/> has ended.
+/// All partitions' logs of a node: finds them at start, recovers those that need it, makes and deletes logs, and does by a timer what must be done from
+/// time to time: checkpoints, retention, flush.ms,
+/// expiry of producers, deletion of files that waited. The log of the metadata quorum belongs to the Raft engine and is left alone. Safe for all threads
+/// once <see cref="StartAsync"/> has ended.
 /// </summary>
 public sealed partial class LogManager : IDisposable
 {
@@ -52,7 +54,8 @@ public sealed partial class LogManager : IDisposable
     public LogDirectory DirectoryOf(PartitionLog log) => directories.Find(directory => directory.Path == log.LogDirectory)!;
 
     /// <summary>
-    /// Returns the partition's log; makes it, with <c>partition.metadata</c>, when there is none. A new log goes to <paramref name="directoryId"/>, or to the directory with the fewest.
+    /// Returns the partition's log; makes it, with <c>partition.metadata</c>, when there is none. A new log goes to <paramref name="directoryId"/>, or to
+    /// the directory with the fewest.
     /// </summary>
     /// <exception cref="DiskException">The directory failed.</exception>
     /// <exception cref="InvalidOperationException">The log belongs to a topic with another id, or no directory is online.</exception>
@@ -94,7 +97,8 @@ public sealed partial class LogManager : IDisposable
         }
     }
 
-    /// <summary>Takes the log out of service at once; its directory is renamed to <c>-delete</c> and goes after file.delete.delay.ms. False when there was none.</summary>
+    /// <summary>Takes the log out of service at once; its directory is renamed to <c>-delete</c> and goes after file.delete.delay.ms. False when there was
+    /// none.</summary>
     public bool Delete(TopicPartition partition, bool isFuture = false) => TakeOut(partition, isFuture, isStray: false);
 
     /// <summary>Takes a log out of service that the cluster does not place here; its directory is renamed to <c>-stray</c> and kept.</summary>
@@ -234,6 +238,10 @@ public sealed partial class LogManager : IDisposable
         try
         {
             work();
+        }
+        catch (CorruptFileException exception)
+        {
+            environment.Logger.LogError(exception, "{Reason}", exception.Message);
         }
         catch (DiskException exception)
         {

@@ -41,5 +41,6 @@ public readonly record struct AppendResult
     public bool IsAppended => Error == ErrorCode.None && LastOffset >= 0;
 
     internal static AppendResult Failed(ErrorCode error, string? message, long logStartOffset) =>
-        new() { Error = error, ErrorMessage = message, FirstOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, MaxTimestamp = -1, LogStartOffset = logStartOffset, LastLeaderEpoch = -1 };
+        new() { Error = error, ErrorMessage = message, FirstOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, MaxTimestamp = -1,
+            LogStartOffset = logStartOffset, LastLeaderEpoch = -1 };
 }

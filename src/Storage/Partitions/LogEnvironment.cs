@@ -36,7 +36,8 @@ public sealed class LogEnvironment
     /// <summary>Files and directories that wait for file.delete.delay.ms.</summary>
     public DelayedDeletes Deletes { get; } = new();
 
-    /// <summary>Raised when an operation failed in a way that puts the whole log directory in doubt: it must go offline. Called on the thread that had the failure.</summary>
+    /// <summary>Raised when an operation failed in a way that puts the whole log directory in doubt: it must go offline. Called on the thread that had the
+    /// failure.</summary>
     public event Action<LogDirFailure>? DirectoryFailed;
 
     internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();

@@ -4,7 +4,8 @@ namespace Moldau.Storage;
 /// <param name="LogStartOffset">From <c>log-start-offset-checkpoint</c>; 0 when it has no entry.</param>
 /// <param name="RecoveryPoint">From <c>recovery-point-offset-checkpoint</c>; 0 when it has no entry.</param>
 /// <param name="IsClean">The node stopped in good order, so nothing needs to be checked.</param>
-/// <param name="IsEndKnown">And the recovery point is the log's end, as a stop in good order leaves it: the files need not be looked at before they are used.</param>
+/// <param name="IsEndKnown">And the recovery point is the log's end, as a stop in good order leaves it: the files need not be looked at before they are
+/// used.</param>
 public readonly record struct LogLoadState(long LogStartOffset, long RecoveryPoint, bool IsClean, bool IsEndKnown)
 {
     /// <summary>A partition that is made now.</summary>

@@ -5,10 +5,12 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// Finds the segments of a log on disk and brings them into order: finishes or undoes what a cleaner or a deletion had begun, and after an unclean stop checks every batch from the recovery point on.
+/// Finds the segments of a log on disk and brings them into order: finishes or undoes what a cleaner or a deletion had begun, and after an unclean stop
+/// checks every batch from the recovery point on.
 /// Used once for each load, on one thread.
 /// </summary>
-internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LogLoadState state, LeaderEpochCache epochs)
+internal sealed class LogLoader(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LogLoadState state,
+    LeaderEpochCache epochs)
 {
     private const string DeletedMetadataSnapshot = LogFileNames.MetadataSnapshotSuffix + LogFileNames.DeletedSuffix;
 
@@ -31,7 +33,8 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         if (endOffset < state.LogStartOffset)
         {
             environment.Logger.LogWarning(
-                "{Partition} ends at {End}, before its log start offset {Start}: its segments were removed by someone else. It starts anew.", partition, endOffset, state.LogStartOffset);
+                "{Partition} ends at {End}, before its log start offset {Start}: its segments were removed by someone else. It starts anew.",
+                    partition, endOffset, state.LogStartOffset);
             segments.ForEach(segment => segment.Delete());
             segments.Clear();
             epochs.Clear();
@@ -101,7 +104,8 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
         foreach (var name in FileNames())
         {
-            if (!name.EndsWith(LogFileNames.SwapSuffix, StringComparison.Ordinal) && LogFileNames.TryOffset(name, out var offset) && offset >= from && offset < to)
+            if (!name.EndsWith(LogFileNames.SwapSuffix, StringComparison.Ordinal) && LogFileNames.TryOffset(name, out var offset) && offset >= from
+                && offset < to)
             {
                 disk.DeleteFile(At(name));
             }
@@ -174,7 +178,8 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
                 continue;
             }
 
-            environment.Logger.LogWarning("{Segment}: {Cut} bytes behind offset {Offset} are no whole batches and have been cut.", segments[i], cut, segments[i].ReadNextOffset());
+            environment.Logger.LogWarning("{Segment}: {Cut} bytes behind offset {Offset} are no whole batches and have been cut.", segments[i], cut,
+                segments[i].ReadNextOffset());
             foreach (var segment in segments.Skip(i + 1))
             {
                 environment.Logger.LogWarning("{Segment} lies behind the cut and is deleted.", segment);

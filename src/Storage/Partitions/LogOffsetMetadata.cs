@@ -1,6 +1,7 @@
 namespace Moldau.Storage;
 
-/// <summary>An offset and, when known, where it lies: the base offset of its segment and the position within the segment's file. Comparing positions tells how many bytes are between two offsets.</summary>
+/// <summary>An offset and, when known, where it lies: the base offset of its segment and the position within the segment's file. Comparing positions tells
+/// how many bytes are between two offsets.</summary>
 public readonly record struct LogOffsetMetadata(long Offset, long SegmentBaseOffset = LogOffsetMetadata.Unknown, int Position = (int)LogOffsetMetadata.Unknown)
 {
     /// <summary>The place that is not known.</summary>

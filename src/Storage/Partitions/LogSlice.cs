@@ -4,8 +4,10 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// What a read found: a range of a segment's file, fit to be sent straight from there. While <see cref="Length"/> is not 0 the file is held open; whoever has the slice disposes it exactly once,
-/// after the bytes have gone, also when the range was not needed. The range begins with the batch that holds the offset asked for and may end within a batch, as Kafka's answers do.
+/// What a read found: a range of a segment's file, fit to be sent straight from there. While <see cref="Length"/> is not 0 the file is held open; whoever
+/// has the slice disposes it exactly once,
+/// after the bytes have gone, also when the range was not needed. The range begins with the batch that holds the offset asked for and may end within a
+/// batch, as Kafka's answers do.
 /// </summary>
 public readonly struct LogSlice : IDisposable
 {
@@ -41,7 +43,8 @@ public readonly struct LogSlice : IDisposable
     /// <summary>The log's offsets when the read began.</summary>
     public LogOffsets Offsets { get; private init; }
 
-    /// <summary>Copies the range to <paramref name="destination"/> (for encrypted connections and for readers in the same process); the count of bytes copied.</summary>
+    /// <summary>Copies the range to <paramref name="destination"/> (for encrypted connections and for readers in the same process); the count of bytes
+    /// copied.</summary>
     public int CopyTo(Span<byte> destination)
     {
         var total = 0;
@@ -64,7 +67,8 @@ public readonly struct LogSlice : IDisposable
 
     internal static LogSlice Failed(ErrorCode error, LogOffsets offsets) => new(null, null) { Error = error, Offsets = offsets };
 
-    internal static LogSlice Empty(LogOffsetMetadata fetchOffset, LogOffsets offsets, IReadOnlyList<AbortedTransaction>? aborted, bool firstBatchIncomplete = false) =>
+    internal static LogSlice Empty(LogOffsetMetadata fetchOffset, LogOffsets offsets, IReadOnlyList<AbortedTransaction>? aborted,
+        bool firstBatchIncomplete = false) =>
         new(null, null) { FetchOffset = fetchOffset, Offsets = offsets, AbortedTransactions = aborted, FirstBatchIncomplete = firstBatchIncomplete };
 
     internal static LogSlice Of(LogFile file, int position, int length, LogOffsetMetadata fetchOffset, bool firstBatchIncomplete) =>

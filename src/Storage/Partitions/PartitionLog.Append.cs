@@ -10,14 +10,16 @@ public sealed partial class PartitionLog
     private const short UnknownTransactionVersion = -1;
 
     /// <summary>
-    /// Appends a batch as the partition's leader: it is checked as Kafka's leader checks it, gets its offsets and the leader's epoch, and the same bytes go to the file.
+    /// Appends a batch as the partition's leader: it is checked as Kafka's leader checks it, gets its offsets and the leader's epoch, and the same bytes
+    /// go to the file.
     /// The Raft leader assigns offsets and epochs itself and may bring several batches.
     /// </summary>
     /// <param name="records">One batch; what follows it and is no whole batch is dropped. Changed in place, also when it is refused.</param>
     /// <param name="leaderEpoch">The leader's epoch.</param>
     /// <param name="origin">Who appends.</param>
     /// <param name="guard">From <see cref="BeginVerification"/>, for transactional batches.</param>
-    /// <param name="transactionVersion">Of the coordinator that writes a marker: from version 2 on the marker must raise the producer's epoch (KIP-890).</param>
+    /// <param name="transactionVersion">Of the coordinator that writes a marker: from version 2 on the marker must raise the producer's epoch
+    /// (KIP-890).</param>
     public AppendResult AppendAsLeader(
         Memory<byte> records,
         int leaderEpoch,
@@ -30,7 +32,8 @@ public sealed partial class PartitionLog
                 : AppendUnassigned(records, leaderEpoch, origin, guard, transactionVersion);
 
     /// <summary>
-    /// Appends what was fetched from the leader, as it is. Batches of a later epoch than <paramref name="leaderEpoch"/>, and those behind them, are left out: they come again from the leader of that epoch.
+    /// Appends what was fetched from the leader, as it is. Batches of a later epoch than <paramref name="leaderEpoch"/>, and those behind them, are left
+    /// out: they come again from the leader of that epoch.
     /// </summary>
     public AppendResult AppendAsFollower(ReadOnlyMemory<byte> records, int leaderEpoch) => failure is { } broken
         ? Fail(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}")
@@ -81,7 +84,8 @@ public sealed partial class PartitionLog
             {
                 EnsureLoaded();
                 return batches.FirstOffset < LogEndOffset
-                    ? Fail(ErrorCode.OffsetOutOfRange, $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
+                    ? Fail(ErrorCode.OffsetOutOfRange,
+                        $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
                     : Write(records[..valid], batches, origin, VerificationGuard.None, UnknownTransactionVersion, logAppendTimeMs: -1);
             }
             catch (DiskException exception)
@@ -99,12 +103,14 @@ public sealed partial class PartitionLog
         return Refuse(exception);
     }
 
-    private AppendResult Write(ReadOnlySpan<byte> records, BatchSummary batches, AppendSource origin, VerificationGuard guard, short transactionVersion, long logAppendTimeMs)
+    private AppendResult Write(ReadOnlySpan<byte> records, BatchSummary batches, AppendSource origin, VerificationGuard guard,
+        short transactionVersion, long logAppendTimeMs)
     {
         var settings = config;
         if (records.Length > settings.SegmentBytes)
         {
-            return Fail(ErrorCode.RecordListTooLarge, $"{records.Length} bytes of batches for {Partition} do not fit in a segment of {settings.SegmentBytes} bytes");
+            return Fail(ErrorCode.RecordListTooLarge,
+                $"{records.Length} bytes of batches for {Partition} do not fit in a segment of {settings.SegmentBytes} bytes");
         }
 
         for (var rest = records; BatchHeader.TryRead(rest, out var batch); rest = rest[batch.SizeInBytes..])
@@ -137,7 +143,8 @@ public sealed partial class PartitionLog
             var lastStableOffset = producers.LastStableOffset(transaction);
             if (transaction.IsAborted)
             {
-                segment.TransactionIndex.Append(new AbortedTransaction(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset, lastStableOffset));
+                segment.TransactionIndex.Append(new AbortedTransaction(transaction.ProducerId, transaction.FirstOffset, transaction.LastOffset,
+                    lastStableOffset));
             }
 
             producers.Complete(transaction);
@@ -185,7 +192,8 @@ public sealed partial class PartitionLog
             }
 
             var entry = producers.Find(batch.ProducerId);
-            if (origin == AppendSource.Client && entry is not null && entry.TryFindDuplicate(batch.ProducerEpoch, batch.BaseSequence, batch.LastSequence, out var same))
+            if (origin == AppendSource.Client && entry is not null && entry.TryFindDuplicate(batch.ProducerEpoch, batch.BaseSequence,
+                batch.LastSequence, out var same))
             {
                 duplicate = same;
                 return ErrorCode.None;

@@ -9,7 +9,8 @@ public sealed partial class PartitionLog
     private volatile AppendSettings appendSettings;
 
     /// <summary>
-    /// Checks a batch before the lock is taken, then gives it its offsets and the leader's epoch and writes it: the bytes that came, patched, or a rebuilt copy where the topic wants another compression.
+    /// Checks a batch before the lock is taken, then gives it its offsets and the leader's epoch and writes it: the bytes that came, patched, or a rebuilt
+    /// copy where the topic wants another compression.
     /// </summary>
     private AppendResult AppendUnassigned(Memory<byte> records, int leaderEpoch, AppendOrigin origin, VerificationGuard guard, short transactionVersion)
     {

@@ -20,7 +20,8 @@ public sealed partial class PartitionLog
     }
 
     /// <summary>
-    /// Makes everything up to the log end durable and moves the recovery point there. Appends go on beside it. Whoever must not acknowledge before records are durable calls this once for all that came meanwhile.
+    /// Makes everything up to the log end durable and moves the recovery point there. Appends go on beside it. Whoever must not acknowledge before records
+    /// are durable calls this once for all that came meanwhile.
     /// </summary>
     public void Flush() => FlushTo(LogEndOffset);
 
@@ -41,11 +42,13 @@ public sealed partial class PartitionLog
             }
 
             Guarded(() => SyncSegments(from, offset));
-            lock (gate)
+            // Not under the log's lock: an append that flushes holds that one and waits for this.
+            lock (offsetsGate)
             {
-                Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, Math.Min(offset, LogEndOffset)));
-                Volatile.Write(ref lastFlushMs, environment.NowMs);
+                Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, Math.Min(offset, end.Offset)));
             }
+
+            Volatile.Write(ref lastFlushMs, environment.NowMs);
         }
     }
 
@@ -229,9 +232,9 @@ public sealed partial class PartitionLog
         {
             end = new LogOffsetMetadata(offset, offset, 0);
             firstUnstable = null;
+            Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
         }
 
-        Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
         RebuildProducers(offset, isClean: false);
         SetHighWatermark(LogEndOffsetMetadata);
         environment.Disk.SyncDirectory(Directory);

@@ -6,7 +6,8 @@ public sealed partial class PartitionLog
     private const long LateTransactionBufferMs = 5 * 60 * 1000;
 
     /// <summary>
-    /// Before a transactional batch is verified with its coordinator: the guard that its append must bring. None when the transaction is open here already and needs no verification.
+    /// Before a transactional batch is verified with its coordinator: the guard that its append must bring. None when the transaction is open here already
+    /// and needs no verification.
     /// </summary>
     public VerificationGuard BeginVerification(long producerId, int sequence, short epoch, bool supportsEpochBump)
     {
@@ -39,7 +40,8 @@ public sealed partial class PartitionLog
             foreach (var entry in producers.Producers.Values)
             {
                 list.Add(new ProducerStatus(
-                    entry.ProducerId, entry.ProducerEpoch, entry.LastSequence, entry.LastTimestamp, entry.CoordinatorEpoch, entry.CurrentTransactionFirstOffset));
+                    entry.ProducerId, entry.ProducerEpoch, entry.LastSequence, entry.LastTimestamp, entry.CoordinatorEpoch,
+                        entry.CurrentTransactionFirstOffset));
             }
 
             return list;

@@ -6,7 +6,8 @@ namespace Moldau.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>
-    /// Reads from <paramref name="startOffset"/> on without copying: see <see cref="LogSlice"/>. An offset outside of the log gives OffsetOutOfRange; one between the bound of the isolation and the log end
+    /// Reads from <paramref name="startOffset"/> on without copying: see <see cref="LogSlice"/>. An offset outside of the log gives OffsetOutOfRange; one
+    /// between the bound of the isolation and the log end
     /// gives nothing.
     /// </summary>
     public LogSlice Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneBatch)
@@ -26,7 +27,8 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>The aborted transactions that overlap the offsets from <paramref name="startOffset"/> up to, not including, <paramref name="upperBound"/>.</summary>
+    /// <summary>The aborted transactions that overlap the offsets from <paramref name="startOffset"/> up to, not including,
+    /// <paramref name="upperBound"/>.</summary>
     public IReadOnlyList<AbortedTransaction> CollectAbortedTransactions(long startOffset, long upperBound)
     {
         EnsureLoaded();

@@ -4,7 +4,8 @@ namespace Moldau.Storage;
 
 public sealed partial class PartitionLog
 {
-    /// <summary>Deletes the segments that log start, size or time allow to go, oldest first and never above the high watermark; how many went. Called from a timer, may block.</summary>
+    /// <summary>Deletes the segments that log start, size or time allow to go, oldest first and never above the high watermark; how many went. Called from
+    /// a timer, may block.</summary>
     public int DeleteOldSegments()
     {
         if (failure is not null)
@@ -81,7 +82,8 @@ public sealed partial class PartitionLog
         }
 
         var newStart = segments[deletable.Count].BaseOffset;
-        environment.Logger.LogInformation("{Partition}: {Count} segments {Reason} and go; the log now starts at {Start}", Partition, deletable.Count, reason, newStart);
+        environment.Logger.LogInformation("{Partition}: {Count} segments {Reason} and go; the log now starts at {Start}", Partition, deletable.Count,
+            reason, newStart);
         IncrementLogStartOffset(newStart);
         RemoveSegments(deletable);
         environment.Disk.SyncDirectory(Directory);

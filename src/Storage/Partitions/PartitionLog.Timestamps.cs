@@ -5,7 +5,8 @@ namespace Moldau.Storage;
 public sealed partial class PartitionLog
 {
     /// <summary>
-    /// Finds the first record with a timestamp at or after <paramref name="timestamp"/>, or what one of <see cref="ListOffsetsTimestamps"/> stands for; null when there is none.
+    /// Finds the first record with a timestamp at or after <paramref name="timestamp"/>, or what one of <see cref="ListOffsetsTimestamps"/> stands for;
+    /// null when there is none.
     /// </summary>
     public OffsetForTimestamp? FetchOffsetForTimestamp(long timestamp)
     {

@@ -5,10 +5,13 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// The log of one partition (Kafka's UnifiedLog): segments, leader epochs, producers, and the offsets that bound what may be read. Appends run inline on the caller's thread under the log's lock, one at a time;
-/// reads run beside them. A log that was stopped in good order opens its files at the first use. All members may be called from any thread unless they say otherwise; those that touch files may block.
+/// The log of one partition (Kafka's UnifiedLog): segments, leader epochs, producers, and the offsets that bound what may be read. Appends run inline on
+/// the caller's thread under the log's lock, one at a time;
+/// reads run beside them. A log that was stopped in good order opens its files at the first use. All members may be called from any thread unless they say
+/// otherwise; those that touch files may block.
 /// </summary>
-/// <remarks>A failed disk operation is told to <see cref="LogEnvironment.DirectoryFailed"/> and thrown as DiskException, but for appends, which answer with an error.</remarks>
+/// <remarks>A failed disk operation is told to <see cref="LogEnvironment.DirectoryFailed"/> and thrown as DiskException, but for appends, which answer
+/// with an error.</remarks>
 public sealed partial class PartitionLog : IDisposable
 {
     private readonly Lock gate = new();
@@ -225,7 +228,8 @@ public sealed partial class PartitionLog : IDisposable
         return new LogOffsets(StartOffset, logEnd, high, stable);
     }
 
-    /// <summary>Sets the high watermark, bounded by log start and log end, also backwards: by a new leader, and from the checkpoint. The offset that it has then.</summary>
+    /// <summary>Sets the high watermark, bounded by log start and log end, also backwards: by a new leader, and from the checkpoint. The offset that it
+    /// has then.</summary>
     public long UpdateHighWatermark(long offset)
     {
         lock (gate)
@@ -321,11 +325,8 @@ public sealed partial class PartitionLog : IDisposable
             {
                 highWatermark = end;
             }
-        }
 
-        if (recoveryPoint > offset)
-        {
-            Volatile.Write(ref recoveryPoint, offset);
+            Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
         }
     }
 

@@ -4,7 +4,8 @@ using Moldau.Protocol;
 namespace Moldau.Storage;
 
 /// <summary>
-/// Checks the batches of one producer within one append and works out its state after them; nothing is changed until the append has been written. Reused from append to append.
+/// Checks the batches of one producer within one append and works out its state after them; nothing is changed until the append has been written. Reused
+/// from append to append.
 /// </summary>
 internal sealed class ProducerAppend
 {
@@ -29,7 +30,8 @@ internal sealed class ProducerAppend
     /// <summary>Why the last check failed.</summary>
     public string? Message { get; private set; }
 
-    public void Begin(TopicPartition topicPartition, long producerId, ProducerStateEntry? currentEntry, AppendSource appendOrigin, VerificationState? verificationState)
+    public void Begin(TopicPartition topicPartition, long producerId, ProducerStateEntry? currentEntry, AppendSource appendOrigin,
+        VerificationState? verificationState)
     {
         partition = topicPartition;
         current = currentEntry;
@@ -62,7 +64,8 @@ internal sealed class ProducerAppend
         }
 
         IsTransactional |= batch.IsTransactional;
-        updated.AddBatch(batch.ProducerEpoch, new ProducerBatch(batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset), batch.MaxTimestamp));
+        updated.AddBatch(batch.ProducerEpoch, new ProducerBatch(batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset),
+            batch.MaxTimestamp));
         if (!updated.HasTransaction && batch.IsTransactional)
         {
             updated.BeginTransaction(batch.BaseOffset);
@@ -84,8 +87,8 @@ internal sealed class ProducerAppend
 
         if (updated.CoordinatorEpoch > marker.CoordinatorEpoch && origin != AppendSource.Replication)
         {
-            Message = $"The marker for producer {ProducerId} at offset {batch.BaseOffset} in {partition} comes from coordinator epoch {marker.CoordinatorEpoch}, "
-                + $"but epoch {updated.CoordinatorEpoch} has written one already";
+            Message = $"The marker for producer {ProducerId} at offset {batch.BaseOffset} in {partition} "
+                + $"comes from coordinator epoch {marker.CoordinatorEpoch}, but epoch {updated.CoordinatorEpoch} has written one already";
             return ErrorCode.TransactionCoordinatorFenced;
         }
 

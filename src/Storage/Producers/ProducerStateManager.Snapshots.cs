@@ -28,7 +28,8 @@ internal sealed partial class ProducerStateManager
         }
     }
 
-    /// <summary>Deletes snapshots that belong to no segment, but for the newest one when it lies behind the last segment's start: a clean stop leaves it there.</summary>
+    /// <summary>Deletes snapshots that belong to no segment, but for the newest one when it lies behind the last segment's start: a clean stop leaves it
+    /// there.</summary>
     public void RemoveStraySnapshots(IReadOnlyCollection<long> baseOffsets)
     {
         var bases = new HashSet<long>(baseOffsets);

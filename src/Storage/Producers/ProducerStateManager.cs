@@ -4,7 +4,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// The producers of one partition: what each has appended last, and the transactions that are open or not yet replicated. Kept on disk as snapshots at the base offset of segments
+/// The producers of one partition: what each has appended last, and the transactions that are open or not yet replicated. Kept on disk as snapshots at the
+/// base offset of segments
 /// and rebuilt from the latest of them and the batches behind it. All calls come from the partition's writer, under its lock.
 /// </summary>
 internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition partition, string directory)
@@ -193,7 +194,8 @@ internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition pa
         expired?.ForEach(id => verifications.Remove(id));
     }
 
-    private static bool IsExpired(ProducerStateEntry entry, long nowMs, long expirationMs) => !entry.HasTransaction && nowMs - entry.LastTimestamp >= expirationMs;
+    private static bool IsExpired(ProducerStateEntry entry, long nowMs, long expirationMs) => !entry.HasTransaction
+        && nowMs - entry.LastTimestamp >= expirationMs;
 
     private void RemoveReplicated(long offset)
     {

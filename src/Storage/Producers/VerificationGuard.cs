@@ -1,7 +1,8 @@
 namespace Moldau.Storage;
 
 /// <summary>
-/// Proof that a transaction has been verified with its coordinator (KIP-890): taken from the log before the verification, handed back with the append. An append with another guard than the log's is refused.
+/// Proof that a transaction has been verified with its coordinator (KIP-890): taken from the log before the verification, handed back with the append. An
+/// append with another guard than the log's is refused.
 /// </summary>
 public readonly record struct VerificationGuard(long Value)
 {

@@ -1,7 +1,8 @@
 namespace Moldau.Storage;
 
 /// <summary>
-/// A transaction that is being verified: no batch of it may go beyond the lowest sequence seen meanwhile, so that a first batch that waits for its verification is not overtaken.
+/// A transaction that is being verified: no batch of it may go beyond the lowest sequence seen meanwhile, so that a first batch that waits for its
+/// verification is not overtaken.
 /// </summary>
 internal sealed class VerificationState(long timestampMs, int sequence, short epoch, bool supportsEpochBump, VerificationGuard guard)
 {

@@ -4,7 +4,8 @@ using Moldau.Core;
 namespace Moldau.Storage;
 
 /// <summary>
-/// The fixed part of a record batch as the log needs it, read without copying. Batches of magic 0 and 1, which very old logs may hold, are seen as one record: their offset is both first and last.
+/// The fixed part of a record batch as the log needs it, read without copying. Batches of magic 0 and 1, which very old logs may hold, are seen as one
+/// record: their offset is both first and last.
 /// </summary>
 internal readonly struct BatchHeader
 {

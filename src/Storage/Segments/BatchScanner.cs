@@ -1,7 +1,8 @@
 namespace Moldau.Storage;
 
 /// <summary>
-/// Walks over the batches of a log file from a position on, reading headers through a window that the caller lends. Stops at the end, at a partial batch, and at bytes that are no batch.
+/// Walks over the batches of a log file from a position on, reading headers through a window that the caller lends. Stops at the end, at a partial batch,
+/// and at bytes that are no batch.
 /// </summary>
 internal ref struct BatchScanner
 {

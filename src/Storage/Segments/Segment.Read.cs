@@ -56,10 +56,12 @@ internal sealed partial class Segment
         return nextOffset;
     }
 
-    /// <summary>An offset that lies behind everything in <paramref name="length"/> bytes from <paramref name="position"/>; null when the index does not reach so far.</summary>
+    /// <summary>An offset that lies behind everything in <paramref name="length"/> bytes from <paramref name="position"/>; null when the index does not
+    /// reach so far.</summary>
     public long? UpperBoundOffset(long position, int length) => OffsetIndex.UpperBound(position + length);
 
-    /// <summary>Calls the visitor with each batch header from the batch of <paramref name="startOffset"/> to <paramref name="endPosition"/>; the visitor may ask for the whole batch.</summary>
+    /// <summary>Calls the visitor with each batch header from the batch of <paramref name="startOffset"/> to <paramref name="endPosition"/>; the visitor
+    /// may ask for the whole batch.</summary>
     public void Visit(long startOffset, int endPosition, BatchVisitor visitor)
     {
         if (Translate(startOffset, 0) is not { } start)

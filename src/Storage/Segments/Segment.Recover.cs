@@ -5,7 +5,8 @@ namespace Moldau.Storage;
 internal sealed partial class Segment
 {
     /// <summary>
-    /// After an unclean stop: checks every batch, rebuilds the indexes, the leader epochs and the producers' state from them, and cuts the file where the first bad batch begins.
+    /// After an unclean stop: checks every batch, rebuilds the indexes, the leader epochs and the producers' state from them, and cuts the file where the
+    /// first bad batch begins.
     /// </summary>
     /// <returns>The bytes cut.</returns>
     public int Recover(ProducerStateManager producers, LeaderEpochCache epochs)

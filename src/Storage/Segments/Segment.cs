@@ -4,7 +4,8 @@ using Moldau.Runtime;
 namespace Moldau.Storage;
 
 /// <summary>
-/// A stretch of the log: one file of batches and its three indexes. Files open when they are used. Written by the partition's writer, under its lock; reads may come from any thread.
+/// A stretch of the log: one file of batches and its three indexes. Files open when they are used. Written by the partition's writer, under its lock;
+/// reads may come from any thread.
 /// </summary>
 internal sealed partial class Segment
 {
@@ -26,9 +27,12 @@ internal sealed partial class Segment
         indexIntervalBytes = config.IndexIntervalBytes;
         createdMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         Log = new LogFile(files, $"{directory}/{LogFileNames.Log(baseOffset)}{suffix}", create: true);
-        OffsetIndex = new OffsetIndex(new LogFile(files, $"{directory}/{LogFileNames.OffsetIndex(baseOffset)}{suffix}", create: true), baseOffset, config.SegmentIndexBytes);
-        TimeIndex = new TimeIndex(new LogFile(files, $"{directory}/{LogFileNames.TimeIndex(baseOffset)}{suffix}", create: true), baseOffset, config.SegmentIndexBytes);
-        TransactionIndex = new TransactionIndex(new LogFile(files, $"{directory}/{LogFileNames.TransactionIndex(baseOffset)}{suffix}", create: true), baseOffset);
+        OffsetIndex = new OffsetIndex(new LogFile(files, $"{directory}/{LogFileNames.OffsetIndex(baseOffset)}{suffix}", create: true), baseOffset,
+            config.SegmentIndexBytes);
+        TimeIndex = new TimeIndex(new LogFile(files, $"{directory}/{LogFileNames.TimeIndex(baseOffset)}{suffix}", create: true), baseOffset,
+            config.SegmentIndexBytes);
+        TransactionIndex = new TransactionIndex(new LogFile(files, $"{directory}/{LogFileNames.TransactionIndex(baseOffset)}{suffix}", create: true),
+            baseOffset);
     }
 
     public long BaseOffset { get; }
@@ -73,7 +77,8 @@ internal sealed partial class Segment
     /// <summary>Makes the files of a new segment; leftovers of an earlier one with the same offset are deleted.</summary>
     public static Segment Create(OpenFiles files, string directory, long baseOffset, LogConfig config, TimeProvider time, long rollJitterMs, string suffix = "")
     {
-        var segment = new Segment(files, directory, baseOffset, config, time, rollJitterMs, suffix) { size = 0, maxTimestamp = new TimestampOffset(-1, baseOffset) };
+        var segment = new Segment(files, directory, baseOffset, config, time, rollJitterMs, suffix) { size = 0, maxTimestamp = new TimestampOffset(-1,
+            baseOffset) };
         files.Disk.DeleteFile(segment.TransactionIndex.File.Path);
         segment.Log.SetLength(0);
         segment.OffsetIndex.File.SetLength(0);
@@ -88,7 +93,8 @@ internal sealed partial class Segment
     }
 
     /// <summary>A segment whose log file exists; nothing is opened yet.</summary>
-    public static Segment Open(OpenFiles files, string directory, long baseOffset, LogConfig config, TimeProvider time, long rollJitterMs, string suffix = "") =>
+    public static Segment Open(OpenFiles files, string directory, long baseOffset, LogConfig config, TimeProvider time, long rollJitterMs,
+        string suffix = "") =>
         new(files, directory, baseOffset, config, time, rollJitterMs, suffix);
 
     public void UpdateConfig(LogConfig config)
@@ -107,7 +113,8 @@ internal sealed partial class Segment
             || OffsetIndex.IsFull || TimeIndex.IsFull || !OffsetIndex.CanHold(appendLastOffset);
     }
 
-    /// <summary>Writes batches at the end, in one write, and index entries where Kafka has them. When the write fails nothing has changed but bytes behind the end.</summary>
+    /// <summary>Writes batches at the end, in one write, and index entries where Kafka has them. When the write fails nothing has changed but bytes behind
+    /// the end.</summary>
     public void Append(ReadOnlySpan<byte> records, long lastOffset)
     {
         Invariant.That(OffsetIndex.CanHold(lastOffset), "a segment is rolled before its offsets overflow");

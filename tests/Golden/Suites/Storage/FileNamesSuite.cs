@@ -30,6 +30,7 @@ public sealed class FileNamesSuite() : JsonLineSuite("file-names")
     {
         var isDirectory = LogFileNames.TryParseDirectory(line.Text("name"), out var partition);
         return Same("a partition's directory", !line.IsRefused, isDirectory)
-            ?? (isDirectory ? Same("topic", line.Text("topic"), partition.Topic.Value) ?? Same("partition", line.Int("partition"), partition.Partition.Value) : null);
+            ?? (isDirectory ? Same("topic", line.Text("topic"), partition.Topic.Value) ?? Same("partition", line.Int("partition"),
+                partition.Partition.Value) : null);
     }
 }

@@ -27,12 +27,14 @@ public sealed class FilesReadSuite() : JsonLineSuite("files-read")
 
     private static string? Read(string what, string text) => what switch
     {
-        "leader epochs" => $"[{string.Join(", ", LeaderEpochCheckpointFile.Parse("file", text).Select(entry => $"EpochEntry[epoch={entry.Epoch}, startOffset={entry.StartOffset}]"))}]",
+        "leader epochs" => $"[{string.Join(", ", LeaderEpochCheckpointFile.Parse("file", text).Select(Text))}]",
         "offset checkpoint" => $"{{{string.Join(", ", OffsetCheckpointFile.Parse("file", text).Select(entry => $"{entry.Key}={entry.Value}"))}}}",
         "partition metadata" => PartitionMetadataFile.Parse("file", text).ToString(),
         "meta.properties" => Text(MetaProperties.Parse("file", text)),
         _ => throw new InvalidOperationException($"no reader for {what}"),
     };
+
+    private static string Text(EpochEntry entry) => $"EpochEntry[epoch={entry.Epoch}, startOffset={entry.StartOffset}]";
 
     private static string Text(MetaProperties properties)
     {

@@ -28,7 +28,8 @@ public sealed class FilesSuite() : JsonLineSuite("files")
 
     private static string? Epochs(string text, JsonElement content)
     {
-        var entries = content.GetProperty("entries").EnumerateArray().Select(entry => new EpochEntry(entry.Int("epoch"), entry.GetProperty("startOffset").GetInt64())).ToArray();
+        var entries = content.GetProperty("entries").EnumerateArray().Select(entry => new EpochEntry(entry.Int("epoch"),
+            entry.GetProperty("startOffset").GetInt64())).ToArray();
         return Same("text", text, LeaderEpochCheckpointFile.Format(entries))
             ?? Same("entries", true, LeaderEpochCheckpointFile.Parse("file", text).SequenceEqual(entries));
     }

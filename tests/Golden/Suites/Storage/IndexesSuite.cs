@@ -41,7 +41,8 @@ public sealed class IndexesSuite() : JsonLineSuite("indexes")
         foreach (var lookup in line.GetProperty("lookups").EnumerateArray())
         {
             var found = index.Lookup(lookup.GetProperty("target").GetInt64());
-            if (Same($"the entry for {lookup.GetProperty("target")}", (lookup.GetProperty("offset").GetInt64(), lookup.Int("position")), (found.Offset, found.Position)) is { } difference)
+            if (Same($"the entry for {lookup.GetProperty("target")}", (lookup.GetProperty("offset").GetInt64(), lookup.Int("position")),
+                (found.Offset, found.Position)) is { } difference)
             {
                 return difference;
             }
@@ -71,7 +72,8 @@ public sealed class IndexesSuite() : JsonLineSuite("indexes")
         foreach (var lookup in line.GetProperty("lookups").EnumerateArray())
         {
             var found = index.Lookup(lookup.GetProperty("target").GetInt64());
-            if (Same($"the entry for {lookup.GetProperty("target")}", (lookup.GetProperty("timestamp").GetInt64(), lookup.GetProperty("offset").GetInt64()), (found.Timestamp, found.Offset)) is { } difference)
+            if (Same($"the entry for {lookup.GetProperty("target")}", (lookup.GetProperty("timestamp").GetInt64(),
+                lookup.GetProperty("offset").GetInt64()), (found.Timestamp, found.Offset)) is { } difference)
             {
                 return difference;
             }
@@ -85,7 +87,8 @@ public sealed class IndexesSuite() : JsonLineSuite("indexes")
     {
         foreach (var entry in line.GetProperty("entries").EnumerateArray())
         {
-            index.Append(new AbortedTransaction(Long(entry, "producerId"), Long(entry, "firstOffset"), Long(entry, "lastOffset"), Long(entry, "lastStableOffset")));
+            index.Append(new AbortedTransaction(Long(entry, "producerId"), Long(entry, "firstOffset"), Long(entry, "lastOffset"), Long(entry,
+                "lastStableOffset")));
         }
 
         foreach (var collected in line.GetProperty("collected").EnumerateArray())
@@ -93,7 +96,8 @@ public sealed class IndexesSuite() : JsonLineSuite("indexes")
             var found = new List<AbortedTransaction>();
             var isComplete = index.Collect(Long(collected, "fetchOffset"), Long(collected, "upperBoundOffset"), found);
             var expected = collected.GetProperty("aborted").EnumerateArray().Select(entry => (Long(entry, "producerId"), Long(entry, "firstOffset")));
-            if (!expected.SequenceEqual(found.Select(entry => (entry.ProducerId, entry.FirstOffset))) || isComplete != collected.GetProperty("complete").GetBoolean())
+            if (!expected.SequenceEqual(found.Select(entry => (entry.ProducerId, entry.FirstOffset)))
+                || isComplete != collected.GetProperty("complete").GetBoolean())
             {
                 return $"collected from {collected.GetProperty("fetchOffset")}: {string.Join(", ", found)}, complete {isComplete}";
             }

@@ -62,7 +62,8 @@ public sealed partial class ProducerScenariosSuite() : JsonLineSuite("producer-s
             ?? (result.Error == ErrorCode.None ? Answer(expected, result) : null)
             ?? Same("log end", step.GetProperty("logEndOffset").GetInt64(), log.LogEndOffset)
             ?? Same("last stable offset", step.GetProperty("lastStableOffset").GetInt64(), log.LastStableOffset)
-            ?? Same("producers", string.Join(";", step.GetProperty("producers").EnumerateArray().Select(Text)), string.Join(";", log.ActiveProducers().OrderBy(entry => entry.ProducerId).Select(Text)));
+            ?? Same("producers", string.Join(";", step.GetProperty("producers").EnumerateArray().Select(Text)), string.Join(";",
+                log.ActiveProducers().OrderBy(entry => entry.ProducerId).Select(Text)));
     }
 
     private static string? Answer(JsonElement expected, AppendResult result) =>
@@ -72,12 +73,14 @@ public sealed partial class ProducerScenariosSuite() : JsonLineSuite("producer-s
 
     private static string Text(JsonElement entry) => string.Join(
         ",",
-        new[] { "producerId", "producerEpoch", "lastSequence", "lastTimestamp", "coordinatorEpoch", "currentTxnStartOffset" }.Select(name => entry.GetProperty(name).GetRawText()));
+        new[] { "producerId", "producerEpoch", "lastSequence", "lastTimestamp", "coordinatorEpoch", "currentTxnStartOffset" }.Select(name =>
+            entry.GetProperty(name).GetRawText()));
 
     private static string Text(ProducerStatus entry) =>
         $"{entry.ProducerId},{entry.ProducerEpoch},{entry.LastSequence},{entry.LastTimestamp},{entry.CoordinatorEpoch},{entry.CurrentTransactionStartOffset}";
 
-    private static string? Base64(MemoryDisk disk, string name) => AtomicFile.Read(disk, $"{Home}/{name}") is { } content ? Convert.ToBase64String(content) : null;
+    private static string? Base64(MemoryDisk disk, string name) => AtomicFile.Read(disk, $"{Home}/{name}") is { } content
+        ? Convert.ToBase64String(content) : null;
 
     private static string NameOf(ErrorCode error) => WordStart().Replace(error.ToString(), "_$0").ToUpperInvariant();
 

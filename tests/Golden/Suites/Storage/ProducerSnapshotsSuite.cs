@@ -36,8 +36,10 @@ public sealed class ProducerSnapshotsSuite() : JsonLineSuite("producer-snapshots
 
     private static string Text(JsonElement entry) => string.Join(
         ",",
-        new[] { "producerId", "producerEpoch", "lastSequence", "lastOffset", "offsetDelta", "timestamp", "coordinatorEpoch", "currentTxnFirstOffset" }.Select(name => entry.GetProperty(name).GetRawText()));
+        new[] { "producerId", "producerEpoch", "lastSequence", "lastOffset", "offsetDelta", "timestamp", "coordinatorEpoch",
+            "currentTxnFirstOffset" }.Select(name => entry.GetProperty(name).GetRawText()));
 
     private static string Text(ProducerStateEntry entry) =>
-        $"{entry.ProducerId},{entry.ProducerEpoch},{entry.LastSequence},{entry.LastDataOffset},{entry.LastOffsetDelta},{entry.LastTimestamp},{entry.CoordinatorEpoch},{entry.CurrentTransactionFirstOffset}";
+        $"{entry.ProducerId},{entry.ProducerEpoch},{entry.LastSequence},{entry.LastDataOffset},{entry.LastOffsetDelta},"
+        + $"{entry.LastTimestamp},{entry.CoordinatorEpoch},{entry.CurrentTransactionFirstOffset}";
 }

@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using System.Text;
+using Moldau.Records;
+using Moldau.Runtime;
+
+namespace Moldau.Storage;
+
+/// <summary>Reads the files of a segment for <see cref="LogInspector"/>. Indexes are compared with the log file when that lies beside them.</summary>
+internal sealed class SegmentInspection(IDisk disk, string path, InspectionReport report)
+{
+    /// <summary>Batches and their records.</summary>
+    public void Log(long baseOffset)
+    {
+        using var file = disk.Open(path, DiskOpenMode.Read);
+        var header = new byte[BatchHeader.Size];
+        var nextOffset = baseOffset;
+        long position = 0;
+        while (position < file.Length)
+        {
+            var read = file.Read(header, position);
+            if (!BatchHeader.TryRead(header.AsSpan(0, read), out var batch) || batch.SizeInBytes > file.Length - position)
+            {
+                report.Problem($"no whole batch at position {position}; {file.Length - position} bytes are left");
+                return;
+            }
+
+            var bytes = new byte[batch.SizeInBytes];
+            file.Read(bytes, position);
+            Batch(batch, bytes, position, nextOffset);
+            nextOffset = Math.Max(nextOffset, batch.NextOffset);
+            position += batch.SizeInBytes;
+        }
+    }
+
+    /// <summary>Entries of <c>.index</c>: they rise, and each names a batch by its last offset and its position.</summary>
+    public void OffsetIndex(long baseOffset)
+    {
+        var entries = Entries(Storage.OffsetIndex.EntrySize);
+        var log = OpenBeside(LogFileNames.OffsetIndexSuffix);
+        using (log)
+        {
+            var last = baseOffset;
+            var header = new byte[BatchHeader.Size];
+            for (var i = 0; i < entries.Length / Storage.OffsetIndex.EntrySize; i++)
+            {
+                var entry = entries.AsSpan(i * Storage.OffsetIndex.EntrySize);
+                var offset = baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry);
+                var position = BinaryPrimitives.ReadInt32BigEndian(entry[4..]);
+                if (IsZero(entry[..Storage.OffsetIndex.EntrySize]) && i > 0)
+                {
+                    report.Line("zeros up to the end: the file is preallocated");
+                    return;
+                }
+
+                report.Line($"offset {offset} position {position}");
+                if (offset < last || (i > 0 && offset == last))
+                {
+                    report.Problem($"entry {i}: offset {offset} does not rise above {last}");
+                }
+
+                last = offset;
+                if (log is not null && (!BatchHeader.TryRead(header.AsSpan(0, log.Read(header, position)), out var batch) || batch.LastOffset != offset))
+                {
+                    report.Problem($"entry {i}: no batch with last offset {offset} at position {position}");
+                }
+            }
+        }
+    }
+
+    /// <summary>Entries of <c>.timeindex</c>: offsets and timestamps rise.</summary>
+    public void TimeIndex(long baseOffset)
+    {
+        var entries = Entries(Storage.TimeIndex.EntrySize);
+        var last = new TimestampOffset(long.MinValue, baseOffset);
+        for (var i = 0; i < entries.Length / Storage.TimeIndex.EntrySize; i++)
+        {
+            var bytes = entries.AsSpan(i * Storage.TimeIndex.EntrySize, Storage.TimeIndex.EntrySize);
+            if (IsZero(bytes) && i > 0)
+            {
+                report.Line("zeros up to the end: the file is preallocated");
+                return;
+            }
+
+            var entry = new TimestampOffset(BinaryPrimitives.ReadInt64BigEndian(bytes), baseOffset + BinaryPrimitives.ReadInt32BigEndian(bytes[8..]));
+            report.Line($"timestamp {entry.Timestamp} offset {entry.Offset}");
+            if (entry.Timestamp <= last.Timestamp || entry.Offset < last.Offset)
+            {
+                report.Problem($"entry {i}: ({entry.Timestamp}, {entry.Offset}) does not rise above ({last.Timestamp}, {last.Offset})");
+            }
+
+            last = entry;
+        }
+    }
+
+    /// <summary>Entries of <c>.txnindex</c>.</summary>
+    public void TransactionIndex(long baseOffset)
+    {
+        var entries = Entries(AbortedTransaction.Size);
+        var last = baseOffset - 1;
+        for (var at = 0; at + AbortedTransaction.Size <= entries.Length; at += AbortedTransaction.Size)
+        {
+            var entry = AbortedTransaction.Read(path, entries.AsSpan(at));
+            report.Line($"producer {entry.ProducerId} aborted {entry.FirstOffset} to {entry.LastOffset}, last stable offset {entry.LastStableOffset}");
+            if (entry.LastOffset <= last)
+            {
+                report.Problem($"the marker at offset {entry.LastOffset} does not rise above {last}");
+            }
+
+            last = entry.LastOffset;
+        }
+    }
+
+    private static bool IsZero(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);
+
+    private static string Text(bool has, ReadOnlySpan<byte> bytes) => has ? $"'{Encoding.UTF8.GetString(bytes)}'" : "null";
+
+    private void Batch(in BatchHeader batch, byte[] bytes, long position, long nextOffset)
+    {
+        var kind = $"{(batch.IsTransactional ? " transactional" : "")}{(batch.IsControl ? " control" : "")}";
+        report.Line(
+            $"position {position} offsets {batch.BaseOffset} to {batch.LastOffset} count {batch.Count} size {batch.SizeInBytes} magic {batch.Magic} codec {batch.Codec}{kind} "
+            + $"epoch {batch.LeaderEpoch} producer {batch.ProducerId} {batch.ProducerEpoch} sequence {batch.BaseSequence} max timestamp {batch.MaxTimestamp} crc {batch.Crc}");
+        if (!batch.IsIntact(bytes))
+        {
+            report.Problem($"the batch at position {position}, offset {batch.BaseOffset}, has a wrong checksum");
+            return;
+        }
+
+        if (batch.BaseOffset < nextOffset)
+        {
+            report.Problem($"the batch at position {position} begins at offset {batch.BaseOffset}, below {nextOffset}");
+        }
+
+        if (report.WithRecords)
+        {
+            Records(bytes, position);
+        }
+    }
+
+    private void Records(byte[] bytes, long position)
+    {
+        try
+        {
+            using var decompressor = RecordDecompressor.Rent();
+            var records = RecordReader.Open(new RecordBatchHeader(bytes), decompressor);
+            while (records.MoveNext())
+            {
+                ref readonly var record = ref records.Current;
+                report.Line($"  offset {record.Offset} timestamp {record.Timestamp} key {Text(record.HasKey, record.Key)} value {Text(record.HasValue, record.Value)}");
+            }
+        }
+        catch (RecordException exception)
+        {
+            report.Problem($"the batch at position {position}: {exception.Message}");
+        }
+    }
+
+    private byte[] Entries(int size)
+    {
+        var content = AtomicFile.Read(disk, path) ?? throw new CorruptFileException(path, "there is no such file");
+        if (content.Length % size != 0)
+        {
+            report.Problem($"{content.Length} bytes are no whole number of entries of {size} bytes");
+        }
+
+        return content;
+    }
+
+    private IDiskFile? OpenBeside(string suffix)
+    {
+        var log = path.EndsWith(suffix, StringComparison.Ordinal) ? path[..^suffix.Length] + LogFileNames.LogSuffix : null;
+        return log is not null && disk.FileExists(log) ? disk.Open(log, DiskOpenMode.Read) : null;
+    }
+}
