@@ -6,7 +6,12 @@ namespace Moldau.Controller;
 /// The sessions of brokers with the active controller. Soft state: a new controller gives every live broker a full session. Used on the controller's
 /// queue only; managers read it.
 /// </summary>
-public sealed class BrokerSessions(long timeoutMs)
+/// <param name="timeoutMs">broker.session.timeout.ms.</param>
+/// <param name="ownBrokerId">
+/// The broker in the controller's own process; null when there is none. Its earlier incarnation cannot live, as this process holds the locks of its directories: after a crash it need not
+/// wait for a session to run out (Apache Kafka waits).
+/// </param>
+public sealed class BrokerSessions(long timeoutMs, int? ownBrokerId = null)
 {
     private readonly Dictionary<int, BrokerSession> _sessions = [];
 
@@ -62,13 +67,16 @@ public sealed class BrokerSessions(long timeoutMs)
 
     internal void Remove(int brokerId) => _sessions.Remove(brokerId);
 
-    /// <summary>A controller that becomes active knows no sessions: every broker starts with a whole one.</summary>
+    /// <summary>A controller that becomes active knows no sessions: every broker of another process starts with a whole one.</summary>
     internal void Reset(MetadataImage image, long nowMs)
     {
         _sessions.Clear();
         foreach (BrokerRegistration broker in image.Cluster.Brokers.Values)
         {
-            Open(broker.Id, nowMs).RegistrationOffset = broker.Epoch;
+            if (broker.Id != ownBrokerId)
+            {
+                Open(broker.Id, nowMs).RegistrationOffset = broker.Epoch;
+            }
         }
     }
 }

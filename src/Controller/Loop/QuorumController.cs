@@ -38,7 +38,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
         _time = time;
         _entropy = entropy;
         _bootstrap = options.BootstrapRecords;
-        _sessions = new BrokerSessions(options.Node.BrokerSessionTimeoutMs);
+        _sessions = new BrokerSessions(options.Node.BrokerSessionTimeoutMs, options.Node.IsBroker ? options.Node.NodeId : null);
         _queue = new ControllerQueue(workers, OnFailure);
     }
 

@@ -6,6 +6,7 @@ using Moldau.Protocol.Api;
 using Moldau.Raft;
 using Moldau.Records;
 using Moldau.Runtime;
+using Moldau.Runtime.Memory;
 
 namespace Moldau.Broker.Tests;
 
@@ -17,6 +18,7 @@ internal sealed class NodeFixture : IAsyncDisposable
     private readonly Dictionary<string, string> _overrides;
     private MemoryNetwork _network = new();
     private Node? _node;
+    private int _starts;
 
     private NodeFixture(Dictionary<string, string> overrides) => _overrides = overrides;
 
@@ -37,7 +39,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         {
             Disk = Disk,
             Network = _network,
-            Entropy = new SeededEntropy(7),
+            Entropy = new SeededEntropy(100 + _starts++),
             Time = TimeProvider.System,
             Workers = new PoolWorkers(),
             Logging = NullLoggerFactory.Instance,

@@ -134,7 +134,7 @@ public sealed class NodeTests
         await using var node = await NodeFixture.StartAsync();
         await node.CreateTopicAsync("t");
         using var client = await node.ConnectAsync();
-        var producer = await client.CallAsync<InitProducerIdResponse>(new InitProducerIdRequest { TransactionTimeoutMs = 60_000 }, 4);
+        var producer = await client.CallAsync<InitProducerIdResponse>(new InitProducerIdRequest { TransactionalId = default(Core.TransactionalId?), TransactionTimeoutMs = 60_000 }, 4);
         producer.ErrorCode.ShouldBe(ErrorCode.None);
 
         async Task<ProduceResponse.PartitionProduceResponse> SendAsync(int sequence) =>
