@@ -1,4 +1,5 @@
 using Moldau.Configuration;
+using Moldau.Records;
 using Moldau.Storage;
 
 namespace Moldau.Replication;
@@ -26,10 +27,22 @@ public static class LogConfigs
         MaxCompactionLagMs = topic.MaxCompactionLagMs,
         MinCleanableDirtyRatio = topic.MinCleanableDirtyRatio,
         Preallocate = topic.Preallocate,
+        Compression = CompressionOf(topic),
         LogAppendTime = topic.LogAppendTime,
         MessageTimestampBeforeMaxMs = topic.MessageTimestampBeforeMaxMs,
         MessageTimestampAfterMaxMs = topic.MessageTimestampAfterMaxMs,
         MaxDecompressedMessageBytes = topic.MaxDecompressedMessageBytes,
         ProducerIdExpirationMs = node.ProducerIdExpirationMs,
+    };
+
+    /// <summary>What the leader stores batches with (KIP-390, KIP-780); null keeps what the producer chose.</summary>
+    private static RecordCompression? CompressionOf(TopicConfiguration topic) => topic.CompressionType switch
+    {
+        "producer" => null,
+        "gzip" => RecordCompression.Of(CompressionType.Gzip, topic.CompressionGzipLevel),
+        "snappy" => RecordCompression.Of(CompressionType.Snappy),
+        "lz4" => RecordCompression.Of(CompressionType.Lz4, topic.CompressionLz4Level),
+        "zstd" => RecordCompression.Of(CompressionType.Zstd, topic.CompressionZstdLevel),
+        _ => RecordCompression.None,
     };
 }
