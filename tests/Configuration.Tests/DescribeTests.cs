@@ -57,6 +57,16 @@ public class DescribeTests
     }
 
     [Fact]
+    public void Keys_of_our_own_come_when_they_are_set_or_asked_for_by_name()
+    {
+        static bool HasDurability(IReadOnlyList<ConfigEntry> entries) => entries.Any(entry => entry.Name == "durability");
+
+        HasDurability(ConfigDescriber.DescribeTopic(Fixtures.Node(), Fixtures.Map(), Whole)).ShouldBeFalse();
+        HasDurability(ConfigDescriber.DescribeTopic(Fixtures.Node(), Fixtures.Map(("durability", "kafka")), Whole)).ShouldBeTrue();
+        HasDurability(ConfigDescriber.DescribeTopic(Fixtures.Node(), Fixtures.Map(), new DescribeOptions(["durability"]))).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Secrets_are_hidden_wherever_they_are_set()
     {
         NodeConfiguration node = Fixtures.Node(("ssl.keystore.password", "secret"), ("listener.name.plaintext.ssl.key.password", "secret"));

@@ -66,7 +66,8 @@ internal sealed class FetchReader(ReplicaManager replicas)
             return PartitionRead.Failed(slice.Error);
         }
 
-        return Succeeded(slice);
+        // A cut batch behind whole ones is what clients are used to; one alone is of no use, and some clients take it for a record that is too large for them.
+        return Succeeded(slice.FirstBatchIncomplete ? slice.WithoutRecords() : slice);
     }
 
     private static PartitionRead Succeeded(LogSlice slice)

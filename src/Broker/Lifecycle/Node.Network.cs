@@ -49,6 +49,7 @@ public sealed partial class Node
             new DescribeQuorumHandler(_raft, _loader),
             new UpdateFeaturesHandler(_access),
             new DescribeClusterHandler(_loader, _identity),
+            new DescribeProducersHandler(_loader, _replicas),
             new UnregisterBrokerHandler(_access, _controller),
             new ListConfigResourcesHandler(_loader),
             new DescribeTopicPartitionsHandler(_loader, Configuration),

@@ -3,7 +3,10 @@ namespace Moldau.Configuration;
 /// <summary>The entries of a DescribeConfigs answer, as Apache Kafka makes them. Pure functions over snapshots; safe from any thread.</summary>
 public static class ConfigDescriber
 {
-    /// <summary>A topic with what it overrides. Internal keys appear only when they are set.</summary>
+    /// <summary>
+    /// A topic with what it overrides. Internal keys appear only when they are set; keys that Apache Kafka does not have, when they are set or asked for by name: there are clients that hold the
+    /// list of a topic's keys against the one they know.
+    /// </summary>
     public static IReadOnlyList<ConfigEntry> DescribeTopic(NodeConfiguration node, IReadOnlyDictionary<string, string> overrides, DescribeOptions options)
     {
         var values = new TopicValues(node, overrides);
@@ -11,7 +14,8 @@ public static class ConfigDescriber
         foreach (ConfigKey key in ConfigTables.Topic.Keys)
         {
             bool isSet = overrides.ContainsKey(key.Name);
-            if (!options.Wants(key.Name) || (key.IsInternal && !isSet))
+            bool isHidden = !isSet && (key.IsInternal || (key.IsOurs && !options.Names(key.Name)));
+            if (isHidden || !options.Wants(key.Name))
             {
                 continue;
             }

@@ -7,4 +7,7 @@ namespace Moldau.Configuration;
 public sealed record DescribeOptions(IReadOnlyCollection<string>? Keys = null, bool IncludeSynonyms = false, bool IncludeDocumentation = false)
 {
     internal bool Wants(string name) => Keys is null || Keys.Count == 0 || Keys.Contains(name);
+
+    /// <summary>Whether the request asks for that very key.</summary>
+    internal bool Names(string name) => Keys is not null && Keys.Contains(name);
 }

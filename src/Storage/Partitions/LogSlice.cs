@@ -63,6 +63,13 @@ public readonly struct LogSlice : IDisposable
         return total;
     }
 
+    /// <summary>Gives the range back and keeps what was learned of the log.</summary>
+    public LogSlice WithoutRecords()
+    {
+        Dispose();
+        return Empty(FetchOffset, Offsets, AbortedTransactions is null ? null : []);
+    }
+
     public void Dispose() => file?.Release();
 
     internal static LogSlice Failed(ErrorCode error, LogOffsets offsets) => new(null, null) { Error = error, Offsets = offsets };

@@ -147,6 +147,42 @@ public sealed class NodeTests
         (await OffsetAsync(client, "t", timestamp: -1)).ShouldBe(2);
     }
 
+    [Fact]
+    public async Task The_producers_of_a_partition_are_described()
+    {
+        await using var node = await NodeFixture.StartAsync();
+        await node.CreateTopicAsync("t");
+        using var client = await node.ConnectAsync();
+        await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", Sequenced(producerId: 7, 0)), 12);
+
+        var response = await client.CallAsync<DescribeProducersResponse>(
+            new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0, 1] }, new() { Name = "none", PartitionIndexes = [0] }] }, 0);
+
+        var known = response.Topics[0].Partitions[0];
+        known.ErrorCode.ShouldBe(ErrorCode.None);
+        known.ErrorMessage.ShouldBeNull();
+        known.ActiveProducers.ShouldHaveSingleItem().ProducerId.Value.ShouldBe(7);
+        response.Topics[0].Partitions[1].ErrorCode.ShouldBe(ErrorCode.UnknownTopicOrPartition);
+        response.Topics[1].Partitions[0].ErrorCode.ShouldBe(ErrorCode.UnknownTopicOrPartition);
+    }
+
+    [Fact]
+    public async Task Only_the_first_batch_of_a_fetch_may_exceed_its_limits_and_no_partition_gets_just_a_piece_of_one()
+    {
+        await using var node = await NodeFixture.StartAsync();
+        await node.CreateTopicAsync("t", partitions: 2);
+        using var client = await node.ConnectAsync();
+        byte[] batch = NodeFixture.Batch(new string('x', 5000));
+        await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", batch), 12);
+        await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", batch, partition: 1), 12);
+
+        var request = Fetch("t", offset: 0, partitions: 2);
+        request.Topics.Single().Partitions.ForEach(partition => partition.PartitionMaxBytes = 1000);
+        var fetched = await client.CallAsync<FetchResponse>(request, 12);
+
+        fetched.Responses.Single().Partitions.Select(partition => partition.Records?.Length ?? 0).ShouldBe([batch.Length, 0]);
+    }
+
     private static byte[] Sequenced(long producerId, int sequence)
     {
         using var builder = new Records.RecordBatchBuilder();
