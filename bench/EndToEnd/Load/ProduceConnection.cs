@@ -1,0 +1,92 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
+using System.Net.Sockets;
+using Moldau.EndToEnd.Wire;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.EndToEnd.Load;
+
+/// <summary>One connection that keeps <paramref name="depth"/> produce requests under way. Its task runs on the sockets' thread; used once.</summary>
+internal sealed class ProduceConnection(Socket socket, byte[] request, int depth, int partitions) : IDisposable
+{
+    private const short Version = 9;
+
+    /// <summary>Size and correlation id, then the tagged fields of the header.</summary>
+    private const int AnswerHeaderBytes = 9;
+
+    private readonly byte[] _answers = new byte[64 * 1024];
+    private int _sent;
+
+    public int Answered { get; private set; }
+
+    /// <summary>Sends until the deadline or the number of requests, then waits for the answers that are owed.</summary>
+    public async Task RunAsync(long deadline, long requestsMax)
+    {
+        int have = 0;
+        while (true)
+        {
+            while (_sent - Answered < depth && _sent < requestsMax && Stopwatch.GetTimestamp() < deadline)
+            {
+                BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(KafkaClient.CorrelationIdAt), _sent);
+                _sent++;
+                for (int done = 0; done < request.Length;)
+                {
+                    done += await socket.SendAsync(request.AsMemory(done), SocketFlags.None);
+                }
+            }
+
+            if (_sent == Answered)
+            {
+                return;
+            }
+
+            int received = await socket.ReceiveAsync(_answers.AsMemory(have), SocketFlags.None);
+            have += received > 0 ? received : throw new BenchException("the server closed the connection");
+            have = Take(have);
+        }
+    }
+
+    public void Dispose() => socket.Dispose();
+
+    /// <summary>Checks the whole answers and moves what is left to the front.</summary>
+    private int Take(int have)
+    {
+        int at = 0;
+        while (have - at >= 4)
+        {
+            int size = BinaryPrimitives.ReadInt32BigEndian(_answers.AsSpan(at)) + 4;
+            if (have - at < size)
+            {
+                break;
+            }
+
+            Check(_answers.AsMemory(at, size));
+            at += size;
+        }
+
+        _answers.AsSpan(at, have - at).CopyTo(_answers);
+        return have - at;
+    }
+
+    private void Check(ReadOnlyMemory<byte> answer)
+    {
+        int correlationId = BinaryPrimitives.ReadInt32BigEndian(answer.Span[4..]);
+        if (correlationId != Answered)
+        {
+            throw new BenchException($"the answer of request {correlationId} came where that of {Answered} is next");
+        }
+
+        // One answer in sixteen is read as a whole: the load must stay lighter than the server, and reading back finds what is missing.
+        if ((Answered++ & 15) == 0)
+        {
+            var reader = new MessageReader(answer[AnswerHeaderBytes..]);
+            ProduceResponse response = ProduceResponse.Read(ref reader, Version);
+            List<ProduceResponse.PartitionProduceResponse> written = response.Responses[0].PartitionResponses;
+            if (written.Count != partitions || written.Exists(partition => partition.ErrorCode != ErrorCode.None))
+            {
+                throw new BenchException($"a batch was refused: {string.Join(", ", written.Select(partition => $"{partition.ErrorCode} {partition.ErrorMessage}"))}");
+            }
+        }
+    }
+}

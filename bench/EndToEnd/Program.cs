@@ -1,0 +1,3 @@
+using Moldau.EndToEnd;
+
+return await Comparison.RunAsync(args);

@@ -1,0 +1,19 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace Moldau.EndToEnd.Servers;
+
+/// <summary>Ours: the program of this clone, or of an older commit.</summary>
+internal sealed class MoldauServer(string name, string program, string directory) : Server(name, directory)
+{
+    protected override ProcessStartInfo Command(int port) => new("/bin/sh")
+    {
+        ArgumentList =
+        {
+            "-c", "out=$1; shift; exec \"$@\" >>\"$out\" 2>&1", "sh", Path.Combine(Folder, "node.out"), program, "start",
+            "--override", string.Create(CultureInfo.InvariantCulture, $"listeners=PLAINTEXT://127.0.0.1:{port}"),
+            "--override", $"log.dirs={Path.Combine(Folder, "data")}",
+            "--override", "log.segment.delete.delay.ms=0",
+        },
+    };
+}

@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Moldau.EndToEnd.Wire;
+
+namespace Moldau.EndToEnd.Servers;
+
+/// <summary>One server under load: a process of its own, on a free port, with a directory of its own. Used from one thread.</summary>
+internal abstract class Server(string name, string directory) : IDisposable
+{
+    private Process? _process;
+
+    public string Name { get; } = name;
+
+    public IPEndPoint EndPoint { get; private set; } = new(IPAddress.Loopback, 0);
+
+    public int ProcessId => _process?.Id ?? throw new BenchException($"{Name} does not run");
+
+    protected string Folder { get; } = directory;
+
+    /// <summary>Starts on an empty directory, or on what <see cref="Prepare"/> made, and returns after its first answer: the milliseconds until then.</summary>
+    public double Start()
+    {
+        int port = FreePort();
+        EndPoint = new IPEndPoint(IPAddress.Loopback, port);
+        ProcessStartInfo command = Command(port);
+        command.UseShellExecute = false;
+        command.Environment.Remove("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS");
+        command.Environment.Remove("DOTNET_TieredPGO");
+        command.Environment.Remove("DOTNET_gcServer");
+        long began = Stopwatch.GetTimestamp();
+        _process = Process.Start(command) ?? throw new BenchException($"{Name} does not start");
+        while (!KafkaClient.Answers(EndPoint))
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
+            {
+                throw new BenchException($"{Name} does not answer; see {Folder}");
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+    }
+
+    /// <summary>Deletes the directory and prepares it for <see cref="Start"/>, where that is not part of a start.</summary>
+    public virtual void Prepare()
+    {
+        if (Directory.Exists(Folder))
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(Folder);
+    }
+
+    public void Stop()
+    {
+        if (_process is not { } process)
+        {
+            return;
+        }
+
+        _process = null;
+        using (process)
+        {
+            if (!process.HasExited)
+            {
+                using var kill = Process.Start("kill", $"{process.Id}");
+                kill.WaitForExit();
+                if (!process.WaitForExit(20_000))
+                {
+                    process.Kill();
+                    process.WaitForExit();
+                }
+            }
+        }
+    }
+
+    public void Dispose() => Stop();
+
+    protected abstract ProcessStartInfo Command(int port);
+
+    /// <summary>Two neighbours are free, as a node of Apache Kafka takes the next one for its controller.</summary>
+    private static int FreePort()
+    {
+        while (true)
+        {
+            using var first = new TcpListener(IPAddress.Loopback, 0);
+            first.Start();
+            int port = ((IPEndPoint)first.LocalEndpoint).Port;
+            try
+            {
+                using var second = new TcpListener(IPAddress.Loopback, port + 1);
+                second.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // The neighbour is taken: another pair.
+            }
+        }
+    }
+}

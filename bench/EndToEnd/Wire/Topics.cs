@@ -1,0 +1,71 @@
+using System.Diagnostics;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.EndToEnd.Wire;
+
+/// <summary>Makes topics, waits until their partitions have leaders, deletes them.</summary>
+internal static class Topics
+{
+    public static void Create(KafkaClient client, string name, int partitions)
+    {
+        CreateTopicsResponse created = client.Call<CreateTopicsResponse>(ApiKey.CreateTopics, 7, new CreateTopicsRequest
+        {
+            TimeoutMs = 30_000,
+            Topics =
+            [
+                new CreateTopicsRequest.CreatableTopic
+                {
+                    Name = name,
+                    NumPartitions = partitions,
+                    ReplicationFactor = 1,
+
+                    // What a run has written and deleted is there for the next one to write to.
+                    Configs = [new CreateTopicsRequest.CreatableTopicConfig { Name = "file.delete.delay.ms", Value = "0" }],
+                },
+            ],
+        });
+        if (created.Topics[0].ErrorCode != ErrorCode.None)
+        {
+            throw new BenchException($"topic {name} was not made: {created.Topics[0].ErrorCode} {created.Topics[0].ErrorMessage}");
+        }
+
+        long began = Stopwatch.GetTimestamp();
+        while (!HaveLeaders(client, name, partitions))
+        {
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
+            {
+                throw new BenchException($"topic {name} has no leaders");
+            }
+
+            Thread.Sleep(5);
+        }
+    }
+
+    public static void Delete(KafkaClient client, string name)
+    {
+        DeleteTopicsResponse deleted = client.Call<DeleteTopicsResponse>(ApiKey.DeleteTopics, 5, new DeleteTopicsRequest { TimeoutMs = 30_000, TopicNames = [name] });
+        if (deleted.Responses[0].ErrorCode != ErrorCode.None)
+        {
+            throw new BenchException($"topic {name} was not deleted: {deleted.Responses[0].ErrorCode}");
+        }
+    }
+
+    /// <summary>As ListOffsets sees it, which also shows that the leader serves the partition.</summary>
+    private static bool HaveLeaders(KafkaClient client, string name, int partitions)
+    {
+        ListOffsetsResponse offsets = client.Call<ListOffsetsResponse>(ApiKey.ListOffsets, 7, new ListOffsetsRequest
+        {
+            ReplicaId = -1,
+            Topics =
+            [
+                new ListOffsetsRequest.ListOffsetsTopic
+                {
+                    Name = name,
+                    Partitions = [.. Enumerable.Range(0, partitions).Select(index => new ListOffsetsRequest.ListOffsetsPartition { PartitionIndex = index, Timestamp = -1 })],
+                },
+            ],
+        });
+        return offsets.Topics[0].Partitions.TrueForAll(partition => partition.ErrorCode == ErrorCode.None);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Moldau.EndToEnd;
+
+internal enum WorkloadKind
+{
+    Produce,
+    Fetch,
+    Start,
+}

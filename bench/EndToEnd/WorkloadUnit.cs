@@ -1,0 +1,8 @@
+namespace Moldau.EndToEnd;
+
+internal enum WorkloadUnit
+{
+    MegabytesPerSecond,
+    RequestsPerSecond,
+    Milliseconds,
+}
