@@ -32,7 +32,7 @@ public class AlterTests
     [InlineData("min.cleanable.dirty.ratio", "1e-1")]
     [InlineData("leader.replication.throttled.replicas", "*")]
     [InlineData("leader.replication.throttled.replicas", "0:1,1:2")]
-    [InlineData("durability", "fsync")]
+    [InlineData("durability", "kafka")]
     public void A_good_topic_value_passes(string key, string value) =>
         ConfigCheck.Resource(ConfigResourceType.Topic, "t", Fixtures.Map((key, value)), Fixtures.Node()).ShouldBeNull();
 

@@ -16,8 +16,8 @@ public static class RepositoryFolder
     /// <summary>The golden lines of one message file: all of them when they lie beside the repository, else the committed sample.</summary>
     public static IEnumerable<JsonElement> GoldenLines(string name)
     {
-        string file = Path.Combine("golden", "messages", name + ".jsonl.gz");
-        string path = new[] { Path.Combine(Shared, file), Path.Combine(Root, "tests", file) }.First(File.Exists);
+        string file = Path.Combine("messages", name + ".jsonl.gz");
+        string path = new[] { Path.Combine(Shared, "golden", file), Path.Combine(Root, "tests", "golden-data", file) }.First(File.Exists);
         using var lines = new StreamReader(new GZipStream(File.OpenRead(path), CompressionMode.Decompress));
         while (lines.ReadLine() is { } line)
         {

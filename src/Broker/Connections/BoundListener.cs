@@ -13,6 +13,7 @@ public sealed class BoundListener : IDisposable
     private readonly ConnectionServer _server;
     private readonly INetworkListener _network;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ConnectionRate _rate;
     private Task _accepting = Task.CompletedTask;
 
     internal BoundListener(ConnectionServer server, ListenerBinding endpoint, INetworkListener network)
@@ -20,6 +21,7 @@ public sealed class BoundListener : IDisposable
         _server = server;
         _network = network;
         Endpoint = endpoint;
+        _rate = new ConnectionRate(server.Time);
     }
 
     public ListenerBinding Endpoint { get; }
@@ -80,6 +82,11 @@ public sealed class BoundListener : IDisposable
         }
 
         TimeSpan wait;
+        while ((wait = _rate.Take(_server.Limits.ConnectionCreationRateMaxOn(Endpoint.Name))) > TimeSpan.Zero)
+        {
+            await PauseAsync(wait);
+        }
+
         while ((wait = _server.Rate.Take(_server.Limits.ConnectionCreationRateMax)) > TimeSpan.Zero)
         {
             await PauseAsync(wait);

@@ -27,6 +27,12 @@ public sealed record ConnectionLimits
     /// <summary><c>max.connections</c>: at the limit the node accepts no more until one goes.</summary>
     public int ConnectionsMax { get; init; } = int.MaxValue;
 
+    /// <summary><c>listener.name.X.max.connections</c>, by the listener's name in capitals.</summary>
+    public IReadOnlyDictionary<string, int> ConnectionsPerListenerMax { get; init; } = new Dictionary<string, int>();
+
+    /// <summary><c>listener.name.X.max.connection.creation.rate</c>, by the listener's name in capitals: connections accepted in a second.</summary>
+    public IReadOnlyDictionary<string, int> ConnectionCreationRatePerListenerMax { get; init; } = new Dictionary<string, int>();
+
     /// <summary><c>max.connections.per.ip</c>: what an address has beyond it is closed.</summary>
     public int ConnectionsPerAddressMax { get; init; } = int.MaxValue;
 
@@ -68,6 +74,8 @@ public sealed record ConnectionLimits
                 ? configuration.QueuedMaxRequestBytes
                 : Math.Max(memoryBytes / 4, configuration.SocketRequestMaxBytes * 4L),
             ConnectionsMax = configuration.MaxConnections,
+            ConnectionsPerListenerMax = PerListener(configuration, "max.connections"),
+            ConnectionCreationRatePerListenerMax = PerListener(configuration, "max.connection.creation.rate"),
             ConnectionsPerAddressMax = configuration.MaxConnectionsPerIp,
             ConnectionsPerAddressOverrides = overrides,
             ConnectionCreationRateMax = configuration.MaxConnectionCreationRate,
@@ -75,6 +83,26 @@ public sealed record ConnectionLimits
         };
     }
 
+    /// <summary>Connections allowed on a listener.</summary>
+    public int ConnectionsMaxOn(string listener) => ConnectionsPerListenerMax.GetValueOrDefault(listener, int.MaxValue);
+
+    /// <summary>Connections in a second allowed on a listener.</summary>
+    public int ConnectionCreationRateMaxOn(string listener) => ConnectionCreationRatePerListenerMax.GetValueOrDefault(listener, int.MaxValue);
+
     /// <summary>Connections allowed from <paramref name="address"/>.</summary>
     public int ConnectionsMaxFor(IPAddress address) => ConnectionsPerAddressOverrides.GetValueOrDefault(address, ConnectionsPerAddressMax);
+
+    private static Dictionary<string, int> PerListener(NodeConfiguration configuration, string key)
+    {
+        var limits = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (ListenerEndpoint listener in configuration.Listeners)
+        {
+            if (configuration.ListenerInt(listener.Name, key) is { } limit)
+            {
+                limits[listener.Name] = limit;
+            }
+        }
+
+        return limits;
+    }
 }

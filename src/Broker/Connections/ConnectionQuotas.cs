@@ -17,7 +17,7 @@ internal sealed class ConnectionQuotas
     {
         lock (_gate)
         {
-            return _perListener.GetValueOrDefault(listener.Name) < listener.ConnectionsMax && (listener.IsInterBroker || _total < limits.ConnectionsMax);
+            return _perListener.GetValueOrDefault(listener.Name) < limits.ConnectionsMaxOn(listener.Name) && (listener.IsInterBroker || _total < limits.ConnectionsMax);
         }
     }
 
@@ -37,6 +37,18 @@ internal sealed class ConnectionQuotas
         {
             return (_released ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
+    }
+
+    /// <summary>Lets listeners that wait for room look again: the limits have changed.</summary>
+    public void Recheck()
+    {
+        TaskCompletionSource? released;
+        lock (_gate)
+        {
+            (released, _released) = (_released, null);
+        }
+
+        released?.TrySetResult();
     }
 
     /// <summary>Counts a connection in; false when its address may have no more.</summary>
@@ -59,7 +71,6 @@ internal sealed class ConnectionQuotas
 
     public void Release(ListenerBinding listener, IPAddress address)
     {
-        TaskCompletionSource? released;
         lock (_gate)
         {
             int left = _perAddress[address] - 1;
@@ -75,9 +86,8 @@ internal sealed class ConnectionQuotas
 
             _perListener[listener.Name]--;
             _total--;
-            (released, _released) = (_released, null);
         }
 
-        released?.TrySetResult();
+        Recheck();
     }
 }

@@ -52,7 +52,11 @@ public sealed class ConnectionServer
     public ConnectionLimits Limits
     {
         get => _limits;
-        set => _limits = value;
+        set
+        {
+            _limits = value;
+            Quotas.Recheck();
+        }
     }
 
     /// <summary>Bytes of answers that wait in memory for slow peers.</summary>

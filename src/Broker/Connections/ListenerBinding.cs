@@ -26,7 +26,4 @@ public sealed record ListenerBinding
 
     /// <summary>The port of <c>advertised.listeners</c>; 0 when it is the one that was bound.</summary>
     public int AdvertisedPort { get; init; }
-
-    /// <summary>The most connections on this listener (<c>listener.name.X.max.connections</c>).</summary>
-    public int ConnectionsMax { get; init; } = int.MaxValue;
 }

@@ -23,7 +23,10 @@ public sealed class BrokerRegistrar(
     /// <summary>The epoch of this registration; -1 before it.</summary>
     public long BrokerEpoch { get; private set; } = -1;
 
-    /// <summary>Registers and waits until the controller has unfenced this broker and this node's metadata shows it. Cancellation ends the waiting.</summary>
+    /// <summary>
+    /// Registers and waits until the controller has unfenced this broker and this node's metadata shows it. Cancellation ends the waiting. Throws <see cref="TimeoutException"/> when it is not
+    /// registered within initial.broker.registration.timeout.ms.
+    /// </summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await RegisterAsync(cancellationToken);
@@ -66,6 +69,7 @@ public sealed class BrokerRegistrar(
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {
         var options = new RequestOptions(ApiVersion: BrokerRegistrationRequest.HighestVersion);
+        var started = time.GetTimestamp();
         while (true)
         {
             var reply = await controller.RegisterBrokerAsync(registration, options);
@@ -76,6 +80,12 @@ public sealed class BrokerRegistrar(
             }
 
             var error = reply.IsError ? reply.Error.Code : reply.Response!.ErrorCode;
+            if (time.GetElapsedTime(started).TotalMilliseconds >= configuration.InitialBrokerRegistrationTimeoutMs)
+            {
+                throw new TimeoutException(
+                    $"broker {registration.BrokerId} was not registered within initial.broker.registration.timeout.ms={configuration.InitialBrokerRegistrationTimeoutMs}: {error.Message()}");
+            }
+
             if (error is not (ErrorCode.NotController or ErrorCode.RequestTimedOut))
             {
                 logger.LogError("broker {BrokerId} cannot register: {Error}", (int)registration.BrokerId, reply.IsError ? reply.Error.Message : error.Message());

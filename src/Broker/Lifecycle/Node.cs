@@ -70,20 +70,27 @@ public sealed partial class Node : IAsyncDisposable
 
     /// <summary>
     /// Starts a node and returns when it serves clients. Throws <see cref="DiskException"/> for the disk, <see cref="NetworkException"/> for an address that cannot be had, and
-    /// <see cref="InvalidDataException"/> for files that cannot be what they should be.
+    /// <see cref="InvalidDataException"/> for files that cannot be what they should be, and <see cref="TimeoutException"/> when server.max.startup.time.ms is over.
     /// </summary>
     public static async Task<Node> StartAsync(NodeEnvironment environment, NodeConfiguration configuration, CancellationToken cancellationToken)
     {
         var state = new NodeConfigurationState(configuration, environment.Logging.CreateLogger<NodeConfigurationState>());
         var logEnvironment = new LogEnvironment(
             new OpenFiles(environment.Disk), environment.Time, environment.Entropy, environment.Workers, environment.Logging.CreateLogger<LogManager>());
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Min(configuration.ServerMaxStartupTimeMs, int.MaxValue)), environment.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var logs = new LogManager(logEnvironment, LogOptions(configuration));
         await logs.StartAsync(_ => LogConfigs.From(configuration.TopicDefaults, configuration));
         var node = new Node(environment, state, logEnvironment, logs);
         try
         {
-            await node.StartAsync(cancellationToken);
+            await node.StartAsync(either.Token);
             return node;
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            await node.DisposeAsync();
+            throw new TimeoutException($"the node did not start within server.max.startup.time.ms={configuration.ServerMaxStartupTimeMs}");
         }
         catch
         {
@@ -142,7 +149,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         var node = _configuration.Current;
         var metadataDirectory = node.MetadataLogDir;
-        var log = MetadataLog.Open(logEnvironment, metadataDirectory, node.MetadataLogSegmentBytes, node.MetadataLogSegmentMs);
+        var log = MetadataLog.Open(logEnvironment, metadataDirectory, node.MetadataLogSegmentBytes, node.MetadataLogSegmentMs, node.MetadataDeleteDelayMs);
         var options = new RaftClientOptions
         {
             Quorum = new RaftOptions
@@ -158,6 +165,8 @@ public sealed partial class Node : IAsyncDisposable
                 RetryBackoffMs = node.QuorumRetryBackoffMs,
                 AppendLingerMs = node.QuorumAppendLingerMs,
                 FetchBytesMax = node.QuorumFetchMaxBytes,
+                FetchSnapshotBytesMax = node.QuorumFetchSnapshotMaxBytes,
+                BatchBytesMax = node.MetadataMaxBatchBytes,
             },
             RetentionBytes = node.MetadataMaxRetentionBytes,
             RetentionMs = node.MetadataMaxRetentionMs,
@@ -182,6 +191,7 @@ public sealed partial class Node : IAsyncDisposable
         RecoveryPointCheckpointMs = node.LogFlushOffsetCheckpointIntervalMs,
         LogStartCheckpointMs = node.LogFlushStartOffsetCheckpointIntervalMs,
         RetentionCheckMs = node.LogRetentionCheckIntervalMs,
+        InitialTaskDelayMs = node.LogInitialTaskDelayMs,
         FlushCheckMs = node.LogFlushSchedulerIntervalMs,
         ProducerExpirationCheckMs = node.ProducerIdExpirationCheckIntervalMs,
     };

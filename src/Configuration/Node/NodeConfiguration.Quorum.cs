@@ -32,6 +32,10 @@ public sealed partial class NodeConfiguration
 
     public long MetadataLogSegmentMs { get; private set; }
 
+    public long MetadataDeleteDelayMs { get; private set; }
+
+    public int MetadataMaxBatchBytes { get; private set; }
+
     public long MetadataMaxRetentionBytes { get; private set; }
 
     public long MetadataMaxRetentionMs { get; private set; }
@@ -68,6 +72,8 @@ public sealed partial class NodeConfiguration
         QuorumFetchSnapshotMaxBytes = Int("controller.quorum.fetch.snapshot.max.bytes");
         MetadataLogSegmentBytes = (int?)Value("internal.metadata.log.segment.bytes") ?? Int("metadata.log.segment.bytes");
         MetadataLogSegmentMs = Long("metadata.log.segment.ms");
+        MetadataDeleteDelayMs = Long("internal.metadata.delete.delay.millis");
+        MetadataMaxBatchBytes = Int("internal.metadata.max.batch.size.in.bytes");
         MetadataMaxRetentionBytes = Long("metadata.max.retention.bytes");
         MetadataMaxRetentionMs = Long("metadata.max.retention.ms");
         MetadataMaxRecordBytesBetweenSnapshots = Long("metadata.log.max.record.bytes.between.snapshots");

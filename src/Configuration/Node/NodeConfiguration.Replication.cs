@@ -27,6 +27,9 @@ public sealed partial class NodeConfiguration
 
     public long LeaderImbalanceCheckIntervalSeconds { get; private set; }
 
+    /// <summary>How often the controller looks for leaderless partitions of topics that allow an unclean election.</summary>
+    public long UncleanElectionIntervalMs { get; private set; }
+
     public int OffsetsTopicPartitions { get; private set; }
 
     public short OffsetsTopicReplicationFactor { get; private set; }
@@ -63,6 +66,7 @@ public sealed partial class NodeConfiguration
         ReplicaHighWatermarkCheckpointIntervalMs = Long("replica.high.watermark.checkpoint.interval.ms");
         AutoLeaderRebalance = Boolean("auto.leader.rebalance.enable");
         LeaderImbalanceCheckIntervalSeconds = Long("leader.imbalance.check.interval.seconds");
+        UncleanElectionIntervalMs = Long("unclean.leader.election.interval.ms");
         OffsetsTopicPartitions = Int("offsets.topic.num.partitions");
         OffsetsTopicReplicationFactor = Short("offsets.topic.replication.factor");
         OffsetsTopicSegmentBytes = Int("offsets.topic.segment.bytes");

@@ -68,6 +68,10 @@ public sealed partial class NodeConfiguration
         MaxRequestPartitionSizeLimit = Int("max.request.partition.size.limit");
     }
 
+    /// <summary>The value of <c>listener.name.X.KEY</c> for the listener X, an int; null when there is none.</summary>
+    public int? ListenerInt(string listener, string key) =>
+        EffectiveProperties.TryGetValue($"listener.name.{listener.ToLowerInvariant()}.{key}", out string? text) ? (int?)Parse(ConfigTables.Broker[key], text) : null;
+
     private Dictionary<string, int> ReadPerIpOverrides()
     {
         const string Key = "max.connections.per.ip.overrides";

@@ -130,6 +130,13 @@ internal static class NodeRules
         Require(
             node.MaxConnectionsPerIp > 0 || node.MaxConnectionsPerIpOverrides.Count > 0,
             "max.connections.per.ip can be set to zero only if max.connections.per.ip.overrides property is set.");
+        foreach (ListenerEndpoint listener in node.Listeners)
+        {
+            // Reading them throws when they are no numbers.
+            node.ListenerInt(listener.Name, "max.connections");
+            node.ListenerInt(listener.Name, "max.connection.creation.rate");
+        }
+
         int delayMs = node.Int("connection.failed.authentication.delay.ms");
         Require(
             node.ConnectionsMaxIdleMs < 0 || delayMs < node.ConnectionsMaxIdleMs,

@@ -101,6 +101,9 @@ internal static class StaticRules
             throw new ConfigurationException($"Unknown configuration {name}: there is no key {baseName}" + (nearest is null ? "" : $", did you mean {nearest}?"));
         }
 
-        warnings.Add($"no effect here, as settings of a single listener are not here yet: {name}");
+        if (baseName is not ("max.connections" or "max.connection.creation.rate"))
+        {
+            warnings.Add($"no effect here, as settings of a single listener other than its connection limits are not here yet: {name}");
+        }
     }
 }

@@ -6,7 +6,6 @@ namespace Moldau.Controller;
 /// <summary>What an active controller does by itself: fencing brokers that are silent, electing leaders, and keeping the log moving.</summary>
 public sealed partial class QuorumController
 {
-    private const int UncleanElectionIntervalMs = 300_000;
     private long _lastAppendMs;
     private long _nextBalanceMs;
     private long _nextUncleanElectionMs;
@@ -49,7 +48,7 @@ public sealed partial class QuorumController
         if (IsActive && now >= _nextUncleanElectionMs)
         {
             bool hasMore = RunTask(LeadershipManager.ElectUncleanLeaders(_latest, Context(RequestOptions.Default)));
-            _nextUncleanElectionMs = hasMore ? now : now + UncleanElectionIntervalMs;
+            _nextUncleanElectionMs = hasMore ? now : now + _options.Node.UncleanElectionIntervalMs;
         }
 
         int idleMs = _options.Node.MetadataMaxIdleIntervalMs;

@@ -46,7 +46,7 @@ internal static class NodeRun
         {
             return await FailAsync(context, log, exception.Message, ExitCode.Storage);
         }
-        catch (Exception exception) when (exception is DiskException or NetworkException)
+        catch (Exception exception) when (exception is DiskException or NetworkException or TimeoutException)
         {
             return await FailAsync(context, log, exception.Message, ExitCode.Failed);
         }

@@ -13,7 +13,7 @@ public sealed partial class RaftCore
         {
             if (!snapshot.IsInstalling)
             {
-                Send(to, new RaftRequest.FetchSnapshot(_epoch, LocalKey, snapshot.Id, snapshot.Position, _options.FetchBytesMax));
+                Send(to, new RaftRequest.FetchSnapshot(_epoch, LocalKey, snapshot.Id, snapshot.Position, _options.FetchSnapshotBytesMax));
             }
             return;
         }

@@ -34,8 +34,9 @@ public sealed class MetadataLog : IRaftLog
     /// <param name="metadataLogDirectory"><c>metadata.log.dir</c></param>
     /// <param name="segmentBytes"><c>metadata.log.segment.bytes</c></param>
     /// <param name="segmentMs"><c>metadata.log.segment.ms</c></param>
+    /// <param name="deleteDelayMs"><c>internal.metadata.delete.delay.millis</c></param>
     public static MetadataLog Open(
-        LogEnvironment environment, string metadataLogDirectory, int segmentBytes = 1 << 30, long segmentMs = 7L * 24 * 60 * 60 * 1000)
+        LogEnvironment environment, string metadataLogDirectory, int segmentBytes = 1 << 30, long segmentMs = 7L * 24 * 60 * 60 * 1000, long deleteDelayMs = 60_000)
     {
         string directory = DirectoryIn(metadataLogDirectory);
         IDisk disk = environment.Disk;
@@ -49,6 +50,7 @@ public sealed class MetadataLog : IRaftLog
         LogConfig config = LogConfig.Default with
         {
             SegmentBytes = segmentBytes, SegmentMs = segmentMs, RetentionMs = -1, RetentionBytes = -1, MaxMessageBytes = int.MaxValue,
+            FileDeleteDelayMs = deleteDelayMs,
         };
         // What cannot be told from the checkpoints of the log manager, which leaves this log alone, is checked from the start.
         var state = new LogLoadState(0, 0, IsClean: false, IsEndKnown: false);

@@ -38,8 +38,11 @@ public sealed record RaftOptions
     /// <summary>How long a leader may hold a fetch that finds nothing new.</summary>
     public int FetchWaitMsMax { get; init; } = 500;
 
-    /// <summary><c>controller.quorum.fetch.max.bytes</c>: bytes asked for at once, of log or snapshot.</summary>
+    /// <summary><c>controller.quorum.fetch.max.bytes</c>: bytes of the log asked for at once.</summary>
     public int FetchBytesMax { get; init; } = 1024 * 1024;
+
+    /// <summary><c>controller.quorum.fetch.snapshot.max.bytes</c>: bytes of a snapshot asked for at once.</summary>
+    public int FetchSnapshotBytesMax { get; init; } = 1024 * 1024;
 
     /// <summary>The most bytes that one append, and so one batch, may have.</summary>
     public int BatchBytesMax { get; init; } = 8 * 1024 * 1024;

@@ -98,7 +98,7 @@ public sealed partial class LogManager
     {
         var now = environment.NowMs;
         housekeeping.Flush = now + Math.Min(options.FlushCheckMs, long.MaxValue - now);
-        housekeeping.Retention = now + 30000;
+        housekeeping.Retention = now + options.InitialTaskDelayMs;
         housekeeping.Producers = now + options.ProducerExpirationCheckMs;
         housekeeping.RecoveryPoints = now + options.RecoveryPointCheckpointMs;
         housekeeping.LogStarts = now + options.LogStartCheckpointMs;

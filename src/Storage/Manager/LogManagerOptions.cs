@@ -24,6 +24,9 @@ public sealed record LogManagerOptions
     /// <summary><c>log.retention.check.interval.ms</c>.</summary>
     public long RetentionCheckMs { get; init; } = 300000;
 
+    /// <summary><c>log.initial.task.delay.ms</c>: how long after the start retention is applied first.</summary>
+    public long InitialTaskDelayMs { get; init; } = 30000;
+
     /// <summary><c>log.flush.scheduler.interval.ms</c>: how often flush.ms is looked at.</summary>
     public long FlushCheckMs { get; init; } = long.MaxValue;
 

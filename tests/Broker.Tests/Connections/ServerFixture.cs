@@ -8,12 +8,12 @@ internal sealed class ServerFixture : IAsyncDisposable
 {
     public const int Port = 9092;
 
-    public ServerFixture(ConnectionLimits? limits = null, IRequestProcessor? processor = null, int pipeBytes = 64 * 1024, int listenerConnectionsMax = int.MaxValue)
+    public ServerFixture(ConnectionLimits? limits = null, IRequestProcessor? processor = null, int pipeBytes = 64 * 1024)
     {
         Network = new MemoryNetwork(pipeBytes);
         Echo = processor as EchoProcessor ?? new EchoProcessor();
         Server = new ConnectionServer(Network, processor ?? Echo, Time, Log, limits ?? new ConnectionLimits());
-        Server.Bind(new ListenerBinding { Name = "PLAINTEXT", Host = "broker", Port = Port, Kind = ListenerKind.Broker, ConnectionsMax = listenerConnectionsMax });
+        Server.Bind(new ListenerBinding { Name = "PLAINTEXT", Host = "broker", Port = Port, Kind = ListenerKind.Broker });
         Server.Bind(new ListenerBinding { Name = "INTERNAL", Host = "broker", Port = Port + 1, Kind = ListenerKind.Broker, IsInterBroker = true });
         Server.Start();
     }
