@@ -79,6 +79,28 @@ public sealed class LeadershipTests
     }
 
     [Fact]
+    public void Leaderships_go_back_to_the_preferred_replicas_by_themselves()
+    {
+        MetadataImage image = Fixtures.Cluster(2).WithTopic([1, 2], leader: 2);
+        ControllerResult<bool> result = LeadershipManager.BalanceLeaders(image, Fixtures.Context());
+        result.Response.ShouldBeFalse();
+        image = image.After(result);
+        image.Partition().Leader.ShouldBe(1);
+        LeadershipManager.BalanceLeaders(image, Fixtures.Context()).Records.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("false", PartitionRegistration.NoLeader)]
+    [InlineData("true", 2)]
+    public void Only_a_topic_that_allows_it_gets_a_leader_that_was_not_in_sync(string unclean, int leader)
+    {
+        MetadataImage image = Fence(Fixtures.Cluster(2).WithTopic([1, 2], isr: [1]), 1).With(
+            Fixtures.Record(new ConfigRecord { ResourceType = 2, ResourceName = "t", Name = "unclean.leader.election.enable", Value = unclean }));
+        image = image.After(LeadershipManager.ElectUncleanLeaders(image, Fixtures.Context()));
+        image.Partition().Leader.ShouldBe(leader);
+    }
+
+    [Fact]
     public void A_leader_alters_its_ISR()
     {
         MetadataImage image = Fixtures.Cluster(3).WithTopic([1, 2, 3]);
