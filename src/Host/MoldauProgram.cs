@@ -31,6 +31,7 @@ internal static class MoldauProgram
         var root = new RootCommand("Moldau: Apache Kafka, whole, in C#. Without a command it starts a node.");
         root.Subcommands.Add(StartCommand.Build(context));
         root.Subcommands.Add(StorageCommand.Build(context));
+        root.Subcommands.Add(LogCommand.Build(context));
         root.Subcommands.Add(WaitReadyCommand.Build(context));
         root.Subcommands.Add(VersionCommand.Build(context));
         root.Subcommands.Add(DocsCommand.Build(context));

@@ -15,6 +15,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     private readonly PartitionWaiters _waiters = new();
     private volatile PartitionRole _role = PartitionRole.None;
     private volatile int _minInSyncReplicas = 1;
+    private long _leaderEpochStartOffset;
 
     public TopicPartition Id { get; } = id;
 
@@ -24,11 +25,24 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 
     public PartitionRole Role => _role;
 
+    /// <summary>
+    /// Where the present leader epoch begins, when this replica leads. As long as the high watermark is below, nobody knows what of the epochs before is committed.
+    /// </summary>
+    public long LeaderEpochStartOffset => Volatile.Read(ref _leaderEpochStartOffset);
+
     /// <summary>min.insync.replicas of the topic.</summary>
     public int MinInSyncReplicas
     {
         get => _minInSyncReplicas;
-        internal set => _minInSyncReplicas = value;
+        internal set
+        {
+            _minInSyncReplicas = value;
+            if (_role.IsLeader)
+            {
+                AdvanceHighWatermark(_role);
+                _waiters.Wake();
+            }
+        }
     }
 
     /// <summary>None when this replica leads and the requested leader epoch (-1 for any) is the current one; else the error to answer.</summary>
@@ -52,7 +66,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         }
 
         // As in Kafka: more required than there are replicas counts as all of them.
-        if (acks == -1 && role.Isr.Length < Math.Min(_minInSyncReplicas, role.Replicas.Length))
+        if (acks == -1 && IsUnderMinIsr(role))
         {
             return new AppendResult
             {
@@ -108,6 +122,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         if (role.IsLeader && (!before.IsLeader || before.LeaderEpoch != role.LeaderEpoch))
         {
             // The epoch's first offset is known from here on, so that followers can find where they diverge (KIP-101).
+            Volatile.Write(ref _leaderEpochStartOffset, Log.LogEndOffset);
             Log.AssignEpochStartOffset(role.LeaderEpoch, Log.LogEndOffset);
         }
 
@@ -127,10 +142,15 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         _waiters.Wake();
     }
 
-    /// <summary>The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end.</summary>
+    private bool IsUnderMinIsr(PartitionRole role) => role.Isr.Length < Math.Min(_minInSyncReplicas, role.Replicas.Length);
+
+    /// <summary>
+    /// The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end. It stays where too few are in sync (KIP-966), as
+    /// the eligible leader replicas may know less.
+    /// </summary>
     private void AdvanceHighWatermark(PartitionRole role)
     {
-        if (role.Isr.Length == 1)
+        if (role.Isr.Length == 1 && !IsUnderMinIsr(role))
         {
             Log.UpdateHighWatermark(Log.LogEndOffset);
         }

@@ -11,6 +11,7 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
     private readonly Queue<Action> _work = [];
     private IRaftListener? _listener;
     private int _handedOut;
+    private long _appendedEnd;
 
     public int NodeId => 1;
 
@@ -20,7 +21,8 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
 
     public long? HighWatermark { get; private set; }
 
-    public long LogEndOffset { get; private set; }
+    /// <summary>As a real quorum's: what was appended lingers and is in the log only once it is committed.</summary>
+    public long LogEndOffset => HighWatermark ?? 0;
 
     public OffsetAndEpoch? LatestSnapshotId => null;
 
@@ -41,9 +43,9 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
             throw new NotLeaderException("not the leader");
         }
 
-        _batches.Add(new(LogEndOffset, LogEndOffset + records.Count - 1, epoch, 1000, 100, false, records));
-        LogEndOffset += records.Count;
-        return LogEndOffset - 1;
+        _batches.Add(new(_appendedEnd, _appendedEnd + records.Count - 1, epoch, 1000, 100, false, records));
+        _appendedEnd += records.Count;
+        return _appendedEnd - 1;
     }
 
     public void Resign(int epoch) => Resigned = epoch;
@@ -66,7 +68,7 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
     {
         CommittedBatch[] fresh = [.. _batches.Skip(_handedOut)];
         _handedOut = _batches.Count;
-        HighWatermark = LogEndOffset;
+        HighWatermark = _appendedEnd;
         _listener!.HandleCommit(fresh);
         RunAll();
     }
@@ -75,7 +77,7 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
     internal void Truncate()
     {
         _batches.RemoveRange(_handedOut, _batches.Count - _handedOut);
-        LogEndOffset = _batches.Count == 0 ? 0 : _batches[^1].LastOffset + 1;
+        _appendedEnd = _batches.Count == 0 ? 0 : _batches[^1].LastOffset + 1;
     }
 
     internal void RunAll()

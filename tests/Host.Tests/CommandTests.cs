@@ -36,6 +36,30 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Log_dump_decodes_the_metadata_of_a_formatted_directory_and_verify_finds_nothing()
+    {
+        _program.WriteFile("/etc/server.properties", "process.roles=broker,controller\nnode.id=1\ncontroller.quorum.voters=1@localhost:9093\n"
+            + "listeners=PLAINTEXT://:9092,CONTROLLER://:9093\ncontroller.listener.names=CONTROLLER\nlog.dirs=/data\n");
+        (await _program.RunAsync("storage", "format", "-t", "5L6g3nShT-eMCtK--X86sw", "-c", "/etc/server.properties")).ShouldBe(0, _program.Error);
+
+        (await _program.RunAsync("log", "dump", "/data")).ShouldBe(0);
+        _program.Out.ShouldContain("\"type\":\"FEATURE_LEVEL_RECORD\",\"version\":0,\"data\":{\"name\":\"metadata.version\",\"featureLevel\":33}");
+        _program.Out.ShouldContain("SNAPSHOT_FOOTER");
+        (await _program.RunAsync("log", "verify", "/data")).ShouldBe(0);
+        _program.Out.ShouldContain("2 files, 0 problems");
+    }
+
+    [Fact]
+    public async Task Log_verify_of_a_damaged_file_exits_1_and_of_a_missing_one_2()
+    {
+        _program.WriteFile("/data/00000000000000000000.log", "this is no record batch");
+        (await _program.RunAsync("log", "verify", "/data")).ShouldBe(1);
+        _program.Out.ShouldContain("/data/00000000000000000000.log: no whole batch at position 0; 23 bytes are left");
+        (await _program.RunAsync("log", "verify", "/nowhere")).ShouldBe(2);
+        _program.Error.ShouldContain("/nowhere: no such file or directory");
+    }
+
+    [Fact]
     public async Task Info_of_a_formatted_directory_shows_its_metadata()
     {
         _program.WriteFile("/data/meta.properties", Meta);

@@ -101,6 +101,12 @@ public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager rep
         }
 
         var fromConsumer = (int)request.ReplicaId is ConsumerId;
+        if (fromConsumer && wanted.Timestamp != ListOffsetsTimestamps.Earliest && partition.Log.HighWatermark < partition.LeaderEpochStartOffset)
+        {
+            // The high watermark of a new leader is not yet sure: an offset from it could be lower than one that was told before (KIP-207).
+            return Failed(wanted.PartitionIndex, context.ApiVersion >= 5 ? ErrorCode.OffsetNotAvailable : ErrorCode.LeaderNotAvailable);
+        }
+
         return Answer(context.ApiVersion, wanted, Lookup(partition, wanted.Timestamp, fromConsumer, request.IsolationLevel, (int)request.ReplicaId == DebuggingConsumerId));
     }
 

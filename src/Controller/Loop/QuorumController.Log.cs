@@ -26,7 +26,7 @@ public sealed partial class QuorumController
     /// <summary>Appends records and applies them to the newest image. Nothing has changed when an error comes back.</summary>
     private ApiError Append(IReadOnlyList<MetadataRecord> records, bool isAtomic, out long lastOffset)
     {
-        lastOffset = _appended.Count > 0 ? _raft.LogEndOffset - 1 : _committedOffset;
+        lastOffset = _appended.Count > 0 ? _lastAppendedOffset : _committedOffset;
         if (records.Count == 0)
         {
             return ApiError.None;
@@ -64,6 +64,7 @@ public sealed partial class QuorumController
         _latest = next;
         _isLogEmpty = false;
         _lastAppendMs = NowMs;
+        _lastAppendedOffset = lastOffset;
         _appended.Enqueue((lastOffset, next));
         return ApiError.None;
     }

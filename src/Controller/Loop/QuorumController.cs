@@ -21,6 +21,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
     private readonly BrokerSessions _sessions;
     private readonly Queue<PendingReply> _pending = [];
     private readonly Queue<(long Offset, MetadataImage Image)> _appended = [];
+    private long _lastAppendedOffset = -1;
     private IReadOnlyList<MetadataRecord> _bootstrap;
     private volatile MetadataImage _committed = MetadataImage.Empty;
     private MetadataImage _latest = MetadataImage.Empty;
@@ -98,7 +99,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
             if (_latest.Cluster.Broker(request.BrokerId) is { InControlledShutdown: true, Fenced: false }
                 && _sessions.Find(request.BrokerId) is { ControlledShutdownOffset: < 0 } session)
             {
-                session.ControlledShutdownOffset = Math.Max(lastOffset, _raft.LogEndOffset - 1);
+                session.ControlledShutdownOffset = Math.Max(lastOffset, NextOffset - 1);
             }
         });
 
@@ -174,13 +175,16 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
             : ControllerReply<T>.Failed(ErrorCode.NotController, NotControllerMessage()))));
     }
 
+    /// <summary>Where the next record goes. What has been handed to the quorum may still linger before it is in the log.</summary>
+    private long NextOffset => _appended.Count > 0 ? _lastAppendedOffset + 1 : _raft.LogEndOffset;
+
     private ControlContext Context(RequestOptions options) => new()
     {
         Node = _options.Node,
         Entropy = _entropy,
         ClusterId = _options.ClusterId,
         NowMs = NowMs,
-        NextOffset = _raft.LogEndOffset,
+        NextOffset = NextOffset,
         ApiVersion = options.ApiVersion,
         Principal = options.Principal,
         MayDescribeConfigs = options.MayDescribeConfigs,

@@ -15,6 +15,7 @@ public sealed partial class RaftClient
             // The snapshot came from a leader and the crash was before the log made room for it.
             _log.ResetTo(id.Offset);
         }
+        RestoreLogStart(ids);
         List<EpochStart> epochs = [.. _log.Epochs];
         if (epochs.Count == 0 && latest is { Offset: > 0 } end && end.Offset == _log.StartOffset)
         {
@@ -35,6 +36,27 @@ public sealed partial class RaftClient
             SnapshotKRaftVersion = level,
             ControlBatches = [.. ReadLog(Math.Max(_log.StartOffset, latest?.Offset ?? 0), _log.EndOffset).Where(batch => batch.IsControl)],
         };
+    }
+
+    /// <summary>
+    /// The log start is on no disk but as the first segment's name, which may be lower than where it was: a log that has lost its beginning starts where a
+    /// snapshot ends, and snapshots of what is gone are of no use.
+    /// </summary>
+    private void RestoreLogStart(IReadOnlyList<OffsetAndEpoch> ids)
+    {
+        if (_log.StartOffset == 0)
+        {
+            return;
+        }
+        foreach (OffsetAndEpoch id in ids)
+        {
+            if (id.Offset >= _log.StartOffset)
+            {
+                _log.AdvanceStart(id.Offset);
+                return;
+            }
+            _snapshots.Delete(id);
+        }
     }
 
     private IEnumerable<RaftControlRecord> ControlRecordsOf(OffsetAndEpoch snapshot) =>

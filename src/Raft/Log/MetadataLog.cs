@@ -85,6 +85,7 @@ public sealed class MetadataLog : IRaftLog
         _log.UpdateHighWatermark(Math.Max(_log.HighWatermark, offset));
         ErrorCode error = _log.IncrementLogStartOffset(offset);
         Invariant.That(error == ErrorCode.None, $"the metadata log starts at {offset}: {error}");
+        _log.DeleteOldSegments();
     }
 
     public void Dispose() => _log.Dispose();

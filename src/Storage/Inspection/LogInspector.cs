@@ -1,3 +1,4 @@
+using Moldau.Protocol;
 using Moldau.Runtime;
 
 namespace Moldau.Storage;
@@ -6,8 +7,13 @@ namespace Moldau.Storage;
 /// Reads any file of a log directory for people: what is in it, line by line, and what is wrong with it. Changes nothing, needs no running node, and takes whole directories as well.
 /// Used by one thread.
 /// </summary>
-public sealed class LogInspector(IDisk disk)
+/// <param name="disk">The file system.</param>
+/// <param name="readers">What rooms above know of the files; null shows those files as bytes.</param>
+public sealed class LogInspector(IDisk disk, InspectionReaders? readers = null)
 {
+    private const string QuorumState = "quorum-state";
+    private readonly InspectionReaders readers = readers ?? new InspectionReaders();
+
     private static readonly string[] WaitingSuffixes = [LogFileNames.DeletedSuffix, LogFileNames.SwapSuffix, LogFileNames.CleanedSuffix];
 
     /// <summary>Writes what is in a file, or in each file of a directory, to <paramref name="line"/>.</summary>
@@ -45,6 +51,9 @@ public sealed class LogInspector(IDisk disk)
         return name;
     }
 
+    private static bool IsMetadata(string path) =>
+        path.Contains($"{LogFileNames.MetadataTopic}-0/", StringComparison.Ordinal) || path.EndsWith(LogFileNames.MetadataSnapshotSuffix, StringComparison.Ordinal);
+
     private void Walk(string path, Action<string> visit)
     {
         if (!disk.DirectoryExists(path))
@@ -69,7 +78,7 @@ public sealed class LogInspector(IDisk disk)
         {
             report.Problem(exception.Reason);
         }
-        catch (DiskException exception)
+        catch (Exception exception) when (exception is ProtocolException or InvalidDataException or DiskException)
         {
             report.Problem(exception.Message);
         }
@@ -77,7 +86,7 @@ public sealed class LogInspector(IDisk disk)
 
     private void InspectKind(string path, string name, InspectionReport report)
     {
-        var content = new SegmentInspection(disk, path, report);
+        var content = new SegmentInspection(disk, path, report, IsMetadata(path) ? readers.MetadataRecord : null);
         switch (name)
         {
             case LogFileNames.LeaderEpochCheckpoint:
@@ -96,6 +105,12 @@ public sealed class LogInspector(IDisk disk)
             case LogFileNames.MetaProperties:
                 report.Line(MetaProperties.Parse(path, Text(path)).ToString());
                 break;
+            case QuorumState when readers.QuorumState is not null:
+                report.Line(readers.QuorumState(Text(path)));
+                break;
+            case LogFileNames.Lock:
+                report.Line("held by a running node");
+                break;
             case LogFileNames.CleanShutdown:
                 report.Line($"broker epoch {CleanShutdownFile.Parse(Text(path))}");
                 break;
@@ -109,7 +124,7 @@ public sealed class LogInspector(IDisk disk)
     {
         if (!LogFileNames.TryOffset(name, out var baseOffset) && !name.EndsWith(LogFileNames.MetadataSnapshotSuffix, StringComparison.Ordinal))
         {
-            report.Line($"{(AtomicFile.Read(disk, path) ?? []).Length} bytes of a kind that is not inspected");
+            report.Line($"{(AtomicFile.Read(disk, path) ?? throw new CorruptFileException(path, "there is no such file")).Length} bytes of a kind that is not inspected");
             return;
         }
 
@@ -119,7 +134,7 @@ public sealed class LogInspector(IDisk disk)
                 content.Log(baseOffset);
                 break;
             case LogFileNames.MetadataSnapshotSuffix:
-                content.Log(baseOffset: 0);
+                content.Snapshot();
                 break;
             case LogFileNames.OffsetIndexSuffix:
                 content.OffsetIndex(baseOffset);

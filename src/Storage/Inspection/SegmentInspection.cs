@@ -1,15 +1,46 @@
 using System.Buffers.Binary;
 using System.Text;
+using Moldau.Protocol;
 using Moldau.Records;
 using Moldau.Runtime;
 
 namespace Moldau.Storage;
 
 /// <summary>Reads the files of a segment for <see cref="LogInspector"/>. Indexes are compared with the log file when that lies beside them.</summary>
-internal sealed class SegmentInspection(IDisk disk, string path, InspectionReport report)
+internal sealed class SegmentInspection(IDisk disk, string path, InspectionReport report, Func<ReadOnlyMemory<byte>, string>? readValue)
 {
-    /// <summary>Batches and their records.</summary>
+    private ControlRecordType? lastControl;
+
+    /// <summary>A snapshot of the metadata log: batches from a header to a footer.</summary>
+    public void Snapshot()
+    {
+        Batches(baseOffset: 0);
+        if (report.WithRecords && lastControl != ControlRecordType.SnapshotFooter)
+        {
+            report.Problem("the snapshot has no footer: it is not whole");
+        }
+    }
+
+    /// <summary>Batches and their records, and whether the indexes that belong to them are there.</summary>
     public void Log(long baseOffset)
+    {
+        Batches(baseOffset);
+        if (!path.EndsWith(LogFileNames.LogSuffix, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        foreach (var suffix in (ReadOnlySpan<string>)[LogFileNames.OffsetIndexSuffix, LogFileNames.TimeIndexSuffix])
+        {
+            var index = path[..^LogFileNames.LogSuffix.Length] + suffix;
+            if (!disk.FileExists(index))
+            {
+                report.Problem($"its index {index[(index.LastIndexOf('/') + 1)..]} is missing");
+            }
+        }
+    }
+
+    private void Batches(long baseOffset)
     {
         using var file = disk.Open(path, DiskOpenMode.Read);
         var header = new byte[BatchHeader.Size];
@@ -46,7 +77,7 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
                 var entry = entries.AsSpan(i * Storage.OffsetIndex.EntrySize);
                 var offset = baseOffset + BinaryPrimitives.ReadInt32BigEndian(entry);
                 var position = BinaryPrimitives.ReadInt32BigEndian(entry[4..]);
-                if (IsZero(entry[..Storage.OffsetIndex.EntrySize]) && i > 0)
+                if (IsPreallocated(entry, Storage.OffsetIndex.EntrySize, i))
                 {
                     report.Line("zeros up to the end: the file is preallocated");
                     return;
@@ -75,7 +106,7 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
         for (var i = 0; i < entries.Length / Storage.TimeIndex.EntrySize; i++)
         {
             var bytes = entries.AsSpan(i * Storage.TimeIndex.EntrySize, Storage.TimeIndex.EntrySize);
-            if (IsZero(bytes) && i > 0)
+            if (IsPreallocated(entries.AsSpan(i * Storage.TimeIndex.EntrySize), Storage.TimeIndex.EntrySize, i))
             {
                 report.Line("zeros up to the end: the file is preallocated");
                 return;
@@ -110,7 +141,9 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
         }
     }
 
-    private static bool IsZero(ReadOnlySpan<byte> bytes) => !bytes.ContainsAnyExcept((byte)0);
+    /// <summary>Whether there is nothing from here on but room for entries. One zero entry alone may be meant.</summary>
+    private static bool IsPreallocated(ReadOnlySpan<byte> rest, int entrySize, int entry) =>
+        (entry > 0 || rest.Length > entrySize) && !rest.ContainsAnyExcept((byte)0);
 
     private static string Text(bool has, ReadOnlySpan<byte> bytes) => has ? $"'{Encoding.UTF8.GetString(bytes)}'" : "null";
 
@@ -133,11 +166,11 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
 
         if (report.WithRecords)
         {
-            Records(bytes, position);
+            Records(bytes, position, batch.IsControl);
         }
     }
 
-    private void Records(byte[] bytes, long position)
+    private void Records(byte[] bytes, long position, bool isControl)
     {
         try
         {
@@ -146,13 +179,27 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
             while (records.MoveNext())
             {
                 ref readonly var record = ref records.Current;
-                report.Line($"  offset {record.Offset} timestamp {record.Timestamp} key {Text(record.HasKey, record.Key)} value {Text(record.HasValue, record.Value)}");
+                report.Line($"  offset {record.Offset} timestamp {record.Timestamp} {Content(record, isControl)}");
             }
         }
-        catch (RecordException exception)
+        catch (Exception exception) when (exception is RecordException or ProtocolException)
         {
             report.Problem($"the batch at position {position}: {exception.Message}");
         }
+    }
+
+    private string Content(scoped in RecordView record, bool isControl)
+    {
+        if (isControl)
+        {
+            lastControl = ControlRecords.TypeOf(record);
+            return "control " + ControlRecordText.Of(record);
+        }
+
+        lastControl = null;
+        return readValue is not null && record.HasValue
+            ? readValue(record.Value.ToArray())
+            : $"key {Text(record.HasKey, record.Key)} value {Text(record.HasValue, record.Value)}";
     }
 
     private byte[] Entries(int size)

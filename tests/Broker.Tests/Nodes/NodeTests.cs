@@ -183,11 +183,52 @@ public sealed class NodeTests
         fetched.Responses.Single().Partitions.Select(partition => partition.Records?.Length ?? 0).ShouldBe([batch.Length, 0]);
     }
 
-    private static byte[] Sequenced(long producerId, int sequence)
+    [Fact]
+    public async Task Producers_outlive_a_restart_with_their_sequences()
+    {
+        // Of today: a producer that has been silent for long is forgotten.
+        var nowMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await using var node = await NodeFixture.StartAsync();
+        await node.CreateTopicAsync("t");
+        using (var client = await node.ConnectAsync())
+        {
+            await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", Sequenced(7, 0, nowMs)), 12);
+        }
+
+        await node.StopAsync();
+        await node.StartAsync();
+
+        using var again = await node.ConnectAsync();
+        var described = await again.CallAsync<DescribeProducersResponse>(new DescribeProducersRequest { Topics = [new() { Name = "t", PartitionIndexes = [0, 9] }] }, 0);
+        var partitions = described.Topics.Single().Partitions;
+        var producer = partitions[0].ActiveProducers.Single();
+        (producer.ProducerId.Value, producer.ProducerEpoch, producer.LastSequence, producer.CurrentTxnStartOffset.Value).ShouldBe((7L, 0, 0, -1L));
+        partitions[1].ErrorCode.ShouldBe(ErrorCode.UnknownTopicOrPartition);
+        (await again.CallAsync<ProduceResponse>(NodeFixture.Produce("t", Sequenced(7, 0, nowMs)), 12))
+            .Responses.Single().PartitionResponses.Single().BaseOffset.Value.ShouldBe(0, "a duplicate is answered with its first offset");
+    }
+
+    [Fact]
+    public async Task Metadata_snapshots_are_written_and_a_node_starts_from_them()
+    {
+        await using var node = await NodeFixture.StartAsync(("metadata.log.max.record.bytes.between.snapshots", "500"));
+        for (var i = 0; i < 5; i++)
+        {
+            await node.CreateTopicAsync($"t{i}");
+        }
+
+        await node.StopAsync();
+        node.Disk.List("/data/__cluster_metadata-0").Count(entry => entry.Name.EndsWith(".checkpoint", StringComparison.Ordinal)).ShouldBeGreaterThan(1);
+        await node.StartAsync();
+        using var client = await node.ConnectAsync();
+        (await client.CallAsync<MetadataResponse>(new MetadataRequest { Topics = null }, 12)).Topics.Count.ShouldBe(5);
+    }
+
+    private static byte[] Sequenced(long producerId, int sequence, long timestampMs = 1_767_225_600_000)
     {
         using var builder = new Records.RecordBatchBuilder();
         builder.Begin(new Records.RecordBatchOptions { ProducerId = producerId, ProducerEpoch = 0, BaseSequence = sequence });
-        builder.Append(1_767_225_600_000, null, [1]);
+        builder.Append(timestampMs, null, [1]);
         return builder.BuildArray();
     }
 

@@ -45,6 +45,30 @@ public sealed class MetadataLogTests
         log.Read(100, 100).Length.ShouldBe(0);
     }
 
+    [Fact]
+    public void What_a_snapshot_replaces_is_deleted_and_a_reopened_log_starts_at_a_snapshot()
+    {
+        _disk.CreateDirectory("data");
+        var environment = new LogEnvironment(new OpenFiles(_disk), _time, new SeededEntropy(1));
+        using (MetadataLog log = MetadataLog.Open(environment, "data", segmentBytes: 300))
+        {
+            for (int i = 0; i < 20; i++)
+            {
+                log.Append(RaftBatchCodec.EncodeData(i, 1, _time.NowMs, [new byte[60]]));
+            }
+            log.AdvanceStart(11);
+            log.StartOffset.ShouldBe(11);
+        }
+        environment.Deletes.RunDue(long.MaxValue);
+        string[] segments = [.. _disk.List("data/__cluster_metadata-0").Select(entry => entry.Name).Where(name => name.EndsWith(".log", StringComparison.Ordinal)).Order()];
+        segments[0].ShouldBe(LogFileNames.Log(10), "the segment that holds the start stays, those before it go");
+        segments.Length.ShouldBe(5);
+
+        using MetadataLog again = Open("data");
+        again.StartOffset.ShouldBe(10);
+        again.EndOffset.ShouldBe(20);
+    }
+
     [Theory]
     [InlineData("clean-initial")]
     [InlineData("clean-standalone")]
