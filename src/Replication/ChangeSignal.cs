@@ -31,6 +31,9 @@ public sealed class ChangeSignal : PartitionWaiter, IValueTaskSource<bool>
         }
     }
 
+    /// <summary>Ends the waiting before its deadline: nobody is there for the answer any more, or the node stops.</summary>
+    public void Cancel() => Signal(expired: true);
+
     bool IValueTaskSource<bool>.GetResult(short token) => _core.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);

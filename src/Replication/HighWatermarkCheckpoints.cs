@@ -20,7 +20,7 @@ public sealed class HighWatermarkCheckpoints : IDisposable
         _logs = logs;
         foreach (var directory in logs.Directories.Where(directory => directory.IsOnline))
         {
-            foreach (var (partition, offset) in directory.HighWatermarks.Read())
+            foreach (var (partition, offset) in logs.ReadOffsets(directory.HighWatermarks))
             {
                 _read[partition] = offset;
             }
@@ -42,11 +42,17 @@ public sealed class HighWatermarkCheckpoints : IDisposable
             {
                 if (directory.IsOnline)
                 {
-                    directory.HighWatermarks.Write(_logs.Logs.Where(log => log.LogDirectory == directory.Path).ToDictionary(log => log.Partition, log => log.HighWatermark));
+                    _logs.Attempt(directory, () => Write(directory));
                 }
             }
         }
     }
+
+    private void Write(LogDirectory directory) => directory.HighWatermarks.Write(
+        _logs.Logs.Where(log => log.LogDirectory == directory.Path).ToDictionary(log => log.Partition, log => log.HighWatermark));
+
+    /// <summary>Writes no more.</summary>
+    public void Abandon() => _timer.Dispose();
 
     /// <summary>Writes for the last time.</summary>
     public void Dispose()

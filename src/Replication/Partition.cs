@@ -2,6 +2,7 @@ using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Records;
+using Moldau.Runtime;
 using Moldau.Storage;
 
 namespace Moldau.Replication;
@@ -16,6 +17,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     private volatile PartitionRole _role = PartitionRole.None;
     private volatile int _minInSyncReplicas = 1;
     private long _leaderEpochStartOffset;
+    private volatile bool _isOffline;
 
     public TopicPartition Id { get; } = id;
 
@@ -29,6 +31,12 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     /// Where the present leader epoch begins, when this replica leads. As long as the high watermark is below, nobody knows what of the epochs before is committed.
     /// </summary>
     public long LeaderEpochStartOffset => Volatile.Read(ref _leaderEpochStartOffset);
+
+    /// <summary>The log directory that holds it has failed: it is not served until the node starts again.</summary>
+    public bool IsOffline => _isOffline;
+
+    /// <summary>At least min.insync.replicas replicas are in sync. As in Kafka, more required than there are replicas counts as all of them.</summary>
+    public bool HasEnoughInSyncReplicas => !IsUnderMinIsr(_role);
 
     /// <summary>min.insync.replicas of the topic.</summary>
     public int MinInSyncReplicas
@@ -65,7 +73,6 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
             return new AppendResult { Error = ErrorCode.NotLeaderOrFollower, FirstOffset = -1, LastOffset = -1, LogAppendTimeMs = -1, MaxTimestamp = -1, LogStartOffset = -1 };
         }
 
-        // As in Kafka: more required than there are replicas counts as all of them.
         if (acks == -1 && IsUnderMinIsr(role))
         {
             return new AppendResult
@@ -93,6 +100,18 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     /// <summary>Reads as a consumer or follower does; the caller disposes the slice.</summary>
     public LogSlice Read(long offset, int maxBytes, FetchIsolation isolation, bool minOneMessage) => Log.Read(offset, maxBytes, isolation, minOneMessage);
 
+    /// <summary>Looks at the log's files when nobody has since the node started; may block. What fails there shows again, as an error, to whoever reads or appends.</summary>
+    public void WarmUp()
+    {
+        try
+        {
+            Log.EnsureLoaded();
+        }
+        catch (DiskException)
+        {
+        }
+    }
+
     /// <summary>Registers one who waits. It may be called at once, from another thread.</summary>
     public void AddWaiter(PartitionWaiter waiter) => _waiters.Add(waiter);
 
@@ -100,6 +119,13 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 
     /// <summary>Tells the waiters that something about the log changed that no append shows: a marker, a moved log start, a deleted topic.</summary>
     public void Wake() => _waiters.Wake();
+
+    /// <summary>Its log directory has failed: whoever waits finds out.</summary>
+    internal void SetOffline()
+    {
+        _isOffline = true;
+        _waiters.Wake();
+    }
 
     /// <summary>Takes over a registration. Old partition epochs are ignored.</summary>
     internal void Become(PartitionRegistration registration, int brokerId)
@@ -119,20 +145,26 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
             Replicas = registration.Replicas,
             Isr = registration.Isr,
         };
-        if (role.IsLeader && (!before.IsLeader || before.LeaderEpoch != role.LeaderEpoch))
+        try
         {
-            // The epoch's first offset is known from here on, so that followers can find where they diverge (KIP-101).
-            Volatile.Write(ref _leaderEpochStartOffset, Log.LogEndOffset);
-            Log.AssignEpochStartOffset(role.LeaderEpoch, Log.LogEndOffset);
+            if (role.IsLeader && (!before.IsLeader || before.LeaderEpoch != role.LeaderEpoch))
+            {
+                // The epoch's first offset is known from here on, so that followers can find where they diverge (KIP-101).
+                Volatile.Write(ref _leaderEpochStartOffset, Log.LogEndOffset);
+                Log.AssignEpochStartOffset(role.LeaderEpoch, Log.LogEndOffset);
+            }
         }
-
-        _role = role;
-        if (role.IsLeader)
+        finally
         {
-            AdvanceHighWatermark(role);
-        }
+            // A full disk keeps the epoch from the checkpoint, not from the memory, and must not keep readers out.
+            _role = role;
+            if (role.IsLeader)
+            {
+                AdvanceHighWatermark(role);
+            }
 
-        _waiters.Wake();
+            _waiters.Wake();
+        }
     }
 
     /// <summary>The topic is gone: whoever waits finds out, and later requests get the error of a partition that is not here.</summary>
@@ -146,13 +178,14 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 
     /// <summary>
     /// The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end. It stays where too few are in sync (KIP-966), as
-    /// the eligible leader replicas may know less.
+    /// the eligible leader replicas may know less. Forward only: another append may have moved it further since
+    /// this one read the log end.
     /// </summary>
     private void AdvanceHighWatermark(PartitionRole role)
     {
         if (role.Isr.Length == 1 && !IsUnderMinIsr(role))
         {
-            Log.UpdateHighWatermark(Log.LogEndOffset);
+            Log.MaybeIncrementHighWatermark(Log.LogEndOffsetMetadata);
         }
     }
 }

@@ -4,6 +4,7 @@ using Moldau.Configuration;
 using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
+using Moldau.Runtime;
 using Moldau.Storage;
 
 namespace Moldau.Replication;
@@ -11,16 +12,35 @@ namespace Moldau.Replication;
 /// <summary>
 /// The replicas of this node: finds them for handlers (any thread), and brings them into being, changes and retires them as the metadata says (the publisher's thread alone).
 /// </summary>
-public sealed class ReplicaManager(
-    int brokerId, LogManager logs, HighWatermarkCheckpoints highWatermarks, Func<NodeConfiguration> configuration, ILogger<ReplicaManager> logger) : IMetadataPublisher
+public sealed class ReplicaManager : IMetadataPublisher
 {
+    private readonly int _brokerId;
+    private readonly LogManager _logs;
+    private readonly HighWatermarkCheckpoints _highWatermarks;
+    private readonly Func<NodeConfiguration> _configuration;
+    private readonly ILogger<ReplicaManager> _logger;
     private readonly ConcurrentDictionary<TopicPartition, Partition> _partitions = new();
+
+    /// <summary>Replicas placed here whose log could not be opened or made, with their topic's id. They are tried again with each metadata update.</summary>
+    private readonly ConcurrentDictionary<TopicPartition, Uuid> _withoutLog = new();
     private volatile MetadataImage _image = MetadataImage.Empty;
+    private bool _hasSeenMetadata;
+
+    public ReplicaManager(
+        int brokerId, LogManager logs, HighWatermarkCheckpoints highWatermarks, Func<NodeConfiguration> configuration, ILogger<ReplicaManager> logger)
+    {
+        _brokerId = brokerId;
+        _logs = logs;
+        _highWatermarks = highWatermarks;
+        _configuration = configuration;
+        _logger = logger;
+        logs.DirectoryOffline += OnDirectoryOffline;
+    }
 
     /// <inheritdoc />
     public string Name => "replicas";
 
-    public int BrokerId => brokerId;
+    public int BrokerId => _brokerId;
 
     /// <summary>All replicas here, in no order; safe beside changes.</summary>
     public IEnumerable<Partition> All => _partitions.Values;
@@ -30,21 +50,28 @@ public sealed class ReplicaManager(
     {
         if (_partitions.TryGetValue(new TopicPartition(topic, index), out var partition))
         {
-            error = logs.Find(partition.Id) is null ? ErrorCode.KafkaStorageError : ErrorCode.None;
+            error = partition.IsOffline ? ErrorCode.KafkaStorageError : ErrorCode.None;
             return error == ErrorCode.None ? partition : null;
         }
 
-        error = _image.Topics.FindPartition(topic, index) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.NotLeaderOrFollower;
+        error = _withoutLog.ContainsKey(new TopicPartition(topic, index)) ? ErrorCode.KafkaStorageError
+            : _image.Topics.FindPartition(topic, index) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.NotLeaderOrFollower;
         return null;
     }
 
     /// <summary>The effective configuration of a topic.</summary>
-    public TopicConfiguration ConfigurationOf(string topic) => configuration().ForTopic(_image.Configs.Of(new ConfigResource(ConfigResourceType.Topic, topic)));
+    public TopicConfiguration ConfigurationOf(string topic) => _configuration().ForTopic(_image.Configs.Of(new ConfigResource(ConfigResourceType.Topic, topic)));
 
     /// <inheritdoc />
     public void OnMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest)
     {
         _image = image;
+        if (!_hasSeenMetadata)
+        {
+            _hasSeenMetadata = true;
+            SetStraysAside();
+        }
+
         if (delta.Topics is { } topics)
         {
             Retire(topics);
@@ -57,6 +84,7 @@ public sealed class ReplicaManager(
             }
         }
 
+        TryAgain();
         if (delta.Configs is { } configs)
         {
             foreach (var resource in configs.Changes.Keys)
@@ -83,6 +111,23 @@ public sealed class ReplicaManager(
         }
     }
 
+    /// <summary>Logs of topics that were deleted, or of replicas that were moved away, while this node was down: their directories are renamed and kept, as in Kafka.</summary>
+    private void SetStraysAside()
+    {
+        foreach (var log in _logs.Logs)
+        {
+            var known = _image.Topics.Find(log.Partition.Topic);
+            var isHere = known?.Partition(log.Partition.Partition)?.DirectoryOf(_brokerId) is not null;
+            if (isHere && (log.TopicId is null || log.TopicId == known!.Id))
+            {
+                continue;
+            }
+
+            _logger.LogWarning("{Partition} in {Directory} is not placed here by the metadata: it is set aside", log.Partition, log.Directory);
+            Attempt(log.Partition, () => _logs.SetStray(log.Partition));
+        }
+    }
+
     private void Retire(TopicsDelta topics)
     {
         foreach (var topicId in topics.DeletedIds)
@@ -94,45 +139,137 @@ public sealed class ReplicaManager(
 
             foreach (var (index, _) in topic.Partitions)
             {
-                if (_partitions.TryGetValue(new TopicPartition(topic.Name, index), out var partition) && partition.TopicId == topicId)
-                {
-                    _partitions.TryRemove(partition.Id, out _);
-                    partition.Retire();
-                    logs.Delete(partition.Id);
-                }
+                Retire(new TopicPartition(topic.Name, index), topicId);
             }
+        }
+    }
+
+    /// <summary>The replica is gone from here; first for whoever looks for it, then for whoever waits for it, then from the disk.</summary>
+    private void Retire(TopicPartition id, Uuid topicId)
+    {
+        _withoutLog.TryRemove(id, out _);
+        if (_partitions.TryGetValue(id, out var partition) && partition.TopicId == topicId)
+        {
+            _partitions.TryRemove(id, out _);
+            partition.Retire();
+            Attempt(id, () => _logs.Delete(id));
         }
     }
 
     private void Apply(Uuid topicId, string topic, int index, PartitionRegistration registration)
     {
         var id = new TopicPartition(topic, index);
-        if (registration.DirectoryOf(brokerId) is not { } directory)
+        if (registration.DirectoryOf(_brokerId) is not { } directory)
         {
             // Reassigned away from this node.
-            if (_partitions.TryRemove(id, out var gone))
-            {
-                gone.Retire();
-                logs.Delete(id);
-            }
-
+            Retire(id, topicId);
             return;
         }
 
         if (!_partitions.TryGetValue(id, out var partition))
         {
-            var config = ConfigurationOf(topic);
-            var log = logs.GetOrCreate(id, topicId, LogConfigs.From(config, configuration()), directory);
-            log.UpdateConfig(LogConfigs.From(config, configuration()));
-            log.UpdateHighWatermark(highWatermarks.Of(id));
-            partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas };
-            _partitions[id] = partition;
+            partition = Open(id, topicId, registration, directory);
+            if (partition is null)
+            {
+                return;
+            }
         }
 
-        partition.Become(registration, brokerId);
+        Attempt(id, () => partition.Become(registration, _brokerId));
         if (!partition.Role.IsLeader && registration.Leader >= 0)
         {
-            logger.LogWarning("{Partition} is led by broker {Leader}: fetching from another node comes with the cluster, this replica stays behind", id, registration.Leader);
+            _logger.LogWarning("{Partition} is led by broker {Leader}: fetching from another node comes with the cluster, this replica stays behind", id, registration.Leader);
+        }
+    }
+
+    private Partition? Open(TopicPartition id, Uuid topicId, PartitionRegistration registration, Uuid directory)
+    {
+        Partition? partition = null;
+        if (IsOutOfReach(id, registration, directory) || !Attempt(id, () => partition = Open(id, topicId, directory)))
+        {
+            if (_withoutLog.TryAdd(id, topicId))
+            {
+                _logger.LogError("{Partition} cannot be served: its log is in a directory that has failed, or cannot be made", id);
+            }
+
+            return null;
+        }
+
+        _withoutLog.TryRemove(id, out _);
+        return partition;
+    }
+
+    private Partition Open(TopicPartition id, Uuid topicId, Uuid directory)
+    {
+        if (_logs.Find(id) is { TopicId: { } known } && known != topicId)
+        {
+            // The name was given to another topic meanwhile.
+            _logs.SetStray(id);
+        }
+
+        var config = ConfigurationOf(id.Topic);
+        var log = _logs.GetOrCreate(id, topicId, LogConfigs.From(config, _configuration()), directory);
+        log.UpdateConfig(LogConfigs.From(config, _configuration()));
+        log.UpdateHighWatermark(_highWatermarks.Of(id));
+        var partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas };
+        _partitions[id] = partition;
+        if (_logs.Find(id) != log)
+        {
+            // The directory failed between the two, and whoever told so did not find the partition.
+            partition.SetOffline();
+        }
+
+        return partition;
+    }
+
+    /// <summary>An old replica without a log here may have it in a directory that has failed: a new, empty one beside it would hide what was acknowledged.</summary>
+    private bool IsOutOfReach(TopicPartition id, PartitionRegistration registration, Uuid directory)
+    {
+        if (_logs.Find(id) is not null)
+        {
+            return false;
+        }
+
+        return _logs.DirectoryWithId(directory) is { } home
+            ? !home.IsOnline
+            : registration.PartitionEpoch > 0 && _logs.Directories.Any(candidate => !candidate.IsOnline);
+    }
+
+    private void TryAgain()
+    {
+        foreach (var (id, topicId) in _withoutLog)
+        {
+            if (_image.Topics.Find(topicId)?.Partition(id.Partition) is { } registration)
+            {
+                Apply(topicId, id.Topic, id.Partition, registration);
+            }
+        }
+    }
+
+    /// <summary>One replica that the disk refuses must not keep the others from following the metadata. A directory that failed is offline by then.</summary>
+    private bool Attempt(TopicPartition id, Action work)
+    {
+        try
+        {
+            work();
+            return true;
+        }
+        catch (DiskException failure)
+        {
+            _logger.LogError(failure, "{Partition}: {Reason}", id, failure.Message);
+            return false;
+        }
+    }
+
+    /// <summary>Called on the thread that met the failure.</summary>
+    private void OnDirectoryOffline(LogDirectory directory, IReadOnlyList<TopicPartition> lost)
+    {
+        foreach (var id in lost)
+        {
+            if (_partitions.TryGetValue(id, out var partition))
+            {
+                partition.SetOffline();
+            }
         }
     }
 
@@ -151,6 +288,6 @@ public sealed class ReplicaManager(
     {
         var topic = ConfigurationOf(partition.Id.Topic);
         partition.MinInSyncReplicas = topic.MinInsyncReplicas;
-        partition.Log.UpdateConfig(LogConfigs.From(topic, configuration()));
+        partition.Log.UpdateConfig(LogConfigs.From(topic, _configuration()));
     }
 }

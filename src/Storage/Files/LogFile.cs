@@ -9,7 +9,7 @@ namespace Moldau.Storage;
 /// between the two it stays open, also when the file is renamed or deleted meanwhile. Acquire and Release may be called from any thread; all else by the
 /// partition's writer.
 /// </summary>
-public sealed class LogFile
+public sealed class LogFile : IDisposable
 {
     private const int Closed = -1;
 
@@ -82,6 +82,9 @@ public sealed class LogFile
             files.Closed(this);
         }
     }
+
+    /// <summary>As <see cref="Release"/>, for those who hold the file as something to be disposed.</summary>
+    void IDisposable.Dispose() => Release();
 
     internal LogFileLease Lease() => new(this, Acquire());
 

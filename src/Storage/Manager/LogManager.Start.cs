@@ -173,7 +173,8 @@ public sealed partial class LogManager
         environment.Logger.LogInformation("{Directory}: {Count} logs are ready", directory.Path, total);
     }
 
-    private Dictionary<TopicPartition, long> ReadOffsets(OffsetCheckpointFile file)
+    /// <summary>Reads one of the checkpoints of a directory; one that is corrupt is logged and taken for empty.</summary>
+    public Dictionary<TopicPartition, long> ReadOffsets(OffsetCheckpointFile file)
     {
         try
         {

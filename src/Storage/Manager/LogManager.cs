@@ -160,6 +160,33 @@ public sealed partial class LogManager : IDisposable
         }
     }
 
+    /// <summary>
+    /// Lets go of the directories as they are: nothing is written, and the next start checks what needs it. For a node that did not get up, or that must not go on.
+    /// </summary>
+    public void Abandon()
+    {
+        lock (structure)
+        {
+            if (stopped)
+            {
+                return;
+            }
+
+            stopped = true;
+        }
+
+        timer?.Dispose();
+        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        {
+            log.CloseWithoutFlush();
+        }
+
+        foreach (var directory in directories)
+        {
+            directory.Lock?.Dispose();
+        }
+    }
+
     /// <summary>As <see cref="Shutdown"/>.</summary>
     public void Dispose() => Shutdown();
 
@@ -232,6 +259,9 @@ public sealed partial class LogManager : IDisposable
 
         return best ?? throw new InvalidOperationException($"none of the log directories {string.Join(", ", options.LogDirectories)} is online");
     }
+
+    /// <summary>Does something to the files of a directory. A failure is logged and takes the directory offline, unless there was no space left.</summary>
+    public void Attempt(LogDirectory directory, Action work) => Attempt(work, directory.Path);
 
     private void Attempt(Action work, string path)
     {

@@ -72,6 +72,9 @@ public readonly struct LogSlice : IDisposable
 
     public void Dispose() => file?.Release();
 
+    /// <summary>What holds the file open, to hand on instead of the slice: it is disposed in its place, and costs no object.</summary>
+    public IDisposable? Lease => file;
+
     internal static LogSlice Failed(ErrorCode error, LogOffsets offsets) => new(null, null) { Error = error, Offsets = offsets };
 
     internal static LogSlice Empty(LogOffsetMetadata fetchOffset, LogOffsets offsets, IReadOnlyList<AbortedTransaction>? aborted,

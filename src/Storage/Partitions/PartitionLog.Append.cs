@@ -40,7 +40,7 @@ public sealed partial class PartitionLog
         : AppendAssigned(records.Span, leaderEpoch, AppendSource.Replication);
 
     /// <summary>Called when this node becomes leader: its epoch begins at the log end.</summary>
-    public void AssignEpochStartOffset(int leaderEpoch, long startOffset) => Epochs.Assign(leaderEpoch, startOffset);
+    public void AssignEpochStartOffset(int leaderEpoch, long startOffset) => Guarded(() => Epochs.Assign(leaderEpoch, startOffset));
 
     /// <summary>The batches have their offsets: checks that they are whole and in order.</summary>
     private AppendResult AppendAssigned(ReadOnlySpan<byte> records, int leaderEpoch, AppendSource origin)
