@@ -1,5 +1,6 @@
 using Moldau.Protocol;
 using Moldau.Replication;
+using Moldau.Runtime;
 using Moldau.Storage;
 
 namespace Moldau.Broker.Fetching;
@@ -24,7 +25,7 @@ internal sealed class FetchReader(ReplicaManager replicas)
                 continue;
             }
 
-            reads[i] = Read(in parameters, partitions[i], leftBytes, minOneMessage);
+            reads[i] = TryRead(in parameters, partitions[i], leftBytes, minOneMessage);
             var length = reads[i].Slice.Length;
             settled |= reads[i].Error != ErrorCode.None || reads[i].HasDivergingEpoch;
             totalBytes += length;
@@ -33,6 +34,19 @@ internal sealed class FetchReader(ReplicaManager replicas)
         }
 
         return totalBytes;
+    }
+
+    /// <summary>A partition whose files cannot be read costs the others nothing. Its directory is offline by then, or its file is named in the log.</summary>
+    private PartitionRead TryRead(in FetchParameters parameters, FetchPartition wanted, int leftBytes, bool minOneMessage)
+    {
+        try
+        {
+            return Read(in parameters, wanted, leftBytes, minOneMessage);
+        }
+        catch (DiskException)
+        {
+            return PartitionRead.Failed(ErrorCode.KafkaStorageError);
+        }
     }
 
     private PartitionRead Read(in FetchParameters parameters, FetchPartition wanted, int leftBytes, bool minOneMessage)

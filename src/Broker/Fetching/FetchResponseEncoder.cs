@@ -56,7 +56,7 @@ internal static class FetchResponseEncoder
             }
 
             frame = AddBytes(frame, buffer, written, recordPositions[i]);
-            frame.AddFile(reads[i].Slice.File!, reads[i].Slice.Position, reads[i].Slice.Length, reads[i].Slice);
+            frame.AddFile(reads[i].Slice.File!, reads[i].Slice.Position, reads[i].Slice.Length, reads[i].Slice.Lease);
             written = recordPositions[i];
         }
 

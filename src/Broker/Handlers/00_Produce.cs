@@ -16,7 +16,8 @@ namespace Moldau.Broker;
 /// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v13 names topics by id (KIP-516).
 /// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark.
 /// </summary>
-public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel) : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
+public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel, IWorkers workers)
+    : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Write, ResourceType.Topic),
@@ -32,11 +33,36 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
     /// <summary>The records stay in the frame; what is decoded beside them is small.</summary>
     public override long EstimateMemoryBytes(int frameBytes) => frameBytes + 1024;
 
-    protected override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request)
+    // A log that nobody has used since the start looks at its files first, which may take long: not here, where sockets are polled.
+    protected override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request) => IsAnyCold(context, request)
+        ? new(workers.CallAsync(() => AppendAsync(context, request).AsTask()).Unwrap())
+        : AppendAsync(context, request);
+
+    private bool IsAnyCold(RequestContext context, ProduceRequest request)
     {
-        if (request.TransactionalId is { } id && !context.May(AclOperation.Write, ResourceType.TransactionalId, id))
+        var image = loader.Image;
+        foreach (var topic in request.TopicData)
         {
-            return new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
+            var name = context.ApiVersion >= TopicIdVersion ? image.Topics.Find(topic.TopicId)?.Name : topic.Name.Value;
+            foreach (var data in topic.PartitionData)
+            {
+                if (name is not null && replicas.Find(name, data.Index, out _) is { Log.IsLoaded: false })
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private ValueTask<ProduceResponse?> AppendAsync(RequestContext context, ProduceRequest request)
+    {
+        if (HasTransactionalRecords(request) && (request.TransactionalId is not { } id || !context.May(AclOperation.Write, ResourceType.TransactionalId, id)))
+        {
+            return request.Acks == 0
+                ? throw new ProtocolException("a produce request with acks=0 is not authorized for its transactional id, and closing the connection is the only way to say so")
+                : new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
         }
 
         var response = new ProduceResponse { Responses = new(request.TopicData.Count) };
@@ -74,6 +100,22 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
     };
 
     protected override void SetThrottleTime(ProduceResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static bool HasTransactionalRecords(ProduceRequest request)
+    {
+        foreach (var topic in request.TopicData)
+        {
+            foreach (var data in topic.PartitionData)
+            {
+                if (data.Records is { Length: >= RecordBatchLayout.HeaderBytes } records && new RecordBatchHeader(records.Span).IsTransactional)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private static ProduceResponse.PartitionProduceResponse Failed(int index, ErrorCode error, string? message) =>
         new() { Index = index, ErrorCode = error, BaseOffset = -1, LogAppendTimeMs = -1, LogStartOffset = -1, ErrorMessage = message };

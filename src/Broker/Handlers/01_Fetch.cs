@@ -27,17 +27,28 @@ public sealed class FetchHandler : RequestHandler
     private readonly ReplicaManager _replicas;
     private readonly Func<NodeConfiguration> _configuration;
     private readonly TimingWheel _wheel;
+    private readonly IWorkers _workers;
+    private readonly CancellationToken _stopping;
     private readonly FetchSessions _sessions;
     private readonly FetchReader _reader;
 
-    public FetchHandler(MetadataLoader loader, ReplicaManager replicas, Func<NodeConfiguration> configuration, TimingWheel wheel, TimeProvider time, IEntropy entropy)
+    /// <param name="loader">The metadata.</param>
+    /// <param name="replicas">The replicas here.</param>
+    /// <param name="configuration">The node's configuration as it is now.</param>
+    /// <param name="wheel">The deadlines of those that wait.</param>
+    /// <param name="environment">Clock, entropy and workers.</param>
+    /// <param name="stopping">Cancelled when the node stops: those that wait are answered with what there is.</param>
+    public FetchHandler(
+        MetadataLoader loader, ReplicaManager replicas, Func<NodeConfiguration> configuration, TimingWheel wheel, NodeEnvironment environment, CancellationToken stopping)
         : base(ApiKey.Fetch)
     {
         _loader = loader;
         _replicas = replicas;
         _configuration = configuration;
         _wheel = wheel;
-        _sessions = new FetchSessions(new FetchSessionCache(configuration().MaxIncrementalFetchSessionCacheSlots, SessionEvictionMs, entropy), time);
+        _workers = environment.Workers;
+        _stopping = stopping;
+        _sessions = new FetchSessions(new FetchSessionCache(configuration().MaxIncrementalFetchSessionCacheSlots, SessionEvictionMs, environment.Entropy), environment.Time);
         _reader = new FetchReader(replicas);
     }
 
@@ -61,15 +72,24 @@ public sealed class FetchHandler : RequestHandler
         var partitions = fetch.Partitions;
         var reads = new PartitionRead[partitions.Count];
         var refused = new bool[partitions.Count];
-        Resolve(context, parameters, partitions, reads, refused);
-        context.MarkDispatched();
-        context.ReleaseFrame();
-        if (!Array.TrueForAll(refused, static isRefused => isRefused))
+        try
         {
-            await ReadAsync(parameters, partitions, refused, reads);
-        }
+            Resolve(context, parameters, partitions, reads, refused);
+            context.MarkDispatched();
+            context.ReleaseFrame();
+            if (!Array.TrueForAll(refused, static isRefused => isRefused))
+            {
+                await WarmUpAsync(partitions, refused);
+                await ReadAsync(parameters, partitions, refused, reads, context.Cancellation);
+            }
 
-        return Encode(context, fetch, reads, refused);
+            return Encode(context, fetch, reads, refused);
+        }
+        catch
+        {
+            Release(reads);
+            throw;
+        }
     }
 
     private static FetchRequest Decode(RequestContext context)
@@ -159,7 +179,8 @@ public sealed class FetchHandler : RequestHandler
         image.Topics.Find(partition.TopicId) is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
 
     /// <summary>Reads, and reads again after each change, until there is enough, or an error, or the time is over. One waiter and one deadline, however many partitions.</summary>
-    private async ValueTask ReadAsync(FetchParameters parameters, IReadOnlyList<FetchPartition> partitions, bool[] refused, PartitionRead[] reads)
+    private async ValueTask ReadAsync(
+        FetchParameters parameters, IReadOnlyList<FetchPartition> partitions, bool[] refused, PartitionRead[] reads, CancellationToken cancellation)
     {
         if (_reader.ReadAll(in parameters, partitions, refused, reads, out var settled) >= parameters.MinBytes || settled || parameters.MaxWaitMs <= 0)
         {
@@ -167,6 +188,10 @@ public sealed class FetchHandler : RequestHandler
         }
 
         var signal = new ChangeSignal();
+        using var stopped = _stopping.UnsafeRegister(static waiting => ((ChangeSignal)waiting!).Cancel(), signal);
+
+        // Nobody waits for the answer once the connection is closed.
+        using var closed = cancellation.UnsafeRegister(static waiting => ((ChangeSignal)waiting!).Cancel(), signal);
         var watched = Watch(partitions, refused, signal);
         _wheel.Add(signal, parameters.MaxWaitMs);
         try
@@ -175,7 +200,7 @@ public sealed class FetchHandler : RequestHandler
             var inTime = true;
             do
             {
-                Release(reads, refused);
+                Release(reads);
                 if (_reader.ReadAll(in parameters, partitions, refused, reads, out settled) >= parameters.MinBytes || settled || !inTime)
                 {
                     return;
@@ -195,6 +220,21 @@ public sealed class FetchHandler : RequestHandler
         }
     }
 
+    /// <summary>A log that nobody has used since the start looks at its files first, which may take long: not here, where sockets are polled.</summary>
+    private ValueTask WarmUpAsync(IReadOnlyList<FetchPartition> partitions, bool[] refused)
+    {
+        List<Partition>? cold = null;
+        for (var i = 0; i < partitions.Count; i++)
+        {
+            if (!refused[i] && _replicas.Find(partitions[i].TopicName!, partitions[i].Partition, out _) is { Log.IsLoaded: false } partition)
+            {
+                (cold ??= []).Add(partition);
+            }
+        }
+
+        return cold is null ? ValueTask.CompletedTask : new ValueTask(_workers.CallAsync(() => cold.ForEach(static partition => partition.WarmUp())));
+    }
+
     private List<Partition> Watch(IReadOnlyList<FetchPartition> partitions, bool[] refused, ChangeSignal signal)
     {
         var watched = new List<Partition>(partitions.Count);
@@ -210,15 +250,14 @@ public sealed class FetchHandler : RequestHandler
         return watched;
     }
 
-    private static void Release(PartitionRead[] reads, bool[] refused)
+    /// <summary>Gives up the ranges that were read; each is given up once.</summary>
+    private static void Release(PartitionRead[] reads)
     {
         for (var i = 0; i < reads.Length; i++)
         {
-            if (!refused[i])
-            {
-                reads[i].Slice.Dispose();
-                reads[i] = default;
-            }
+            var slice = reads[i].Slice;
+            reads[i].Slice = default;
+            slice.Dispose();
         }
     }
 
@@ -235,24 +274,33 @@ public sealed class FetchHandler : RequestHandler
         var (error, sessionId) = fetch.Complete(outcomes, send, _sessions.NowMs());
         var positions = new int[reads.Length];
         var writer = context.Begin(context.ApiVersion, capacity: 128 + (reads.Length * 64));
-        FetchResponseEncoder.Write(
-            ref writer, context.ApiVersion, context.Throttle(), error, sessionId, fetch.Partitions, reads, send, positions, NewLeaders(context, reads, refused));
+        try
+        {
+            FetchResponseEncoder.Write(
+                ref writer, context.ApiVersion, context.Throttle(), error, sessionId, fetch.Partitions, reads, send, positions, NewLeaders(context, reads, refused));
+        }
+        catch
+        {
+            writer.Dispose();
+            throw;
+        }
+
         return FetchResponseEncoder.ToFrame(ref writer, reads, positions);
     }
 
-    private List<FetchNodeEndpoint> NewLeaders(RequestContext context, PartitionRead[] reads, bool[] refused)
+    private IReadOnlyList<FetchNodeEndpoint> NewLeaders(RequestContext context, PartitionRead[] reads, bool[] refused)
     {
-        List<FetchNodeEndpoint> nodes = [];
+        List<FetchNodeEndpoint>? nodes = null;
         for (var i = 0; i < reads.Length; i++)
         {
             var leader = reads[i].CurrentLeaderId;
-            if (!refused[i] && leader >= 0 && !nodes.Exists(node => node.NodeId == leader)
+            if (!refused[i] && leader >= 0 && nodes?.Exists(node => node.NodeId == leader) != true
                 && _loader.Image.Cluster.Broker(leader) is { } broker && broker.Listener(context.Listener.Name) is { } endpoint)
             {
-                nodes.Add(new FetchNodeEndpoint(leader, endpoint.Host, endpoint.Port, broker.Rack));
+                (nodes ??= []).Add(new FetchNodeEndpoint(leader, endpoint.Host, endpoint.Port, broker.Rack));
             }
         }
 
-        return nodes;
+        return nodes is null ? [] : nodes;
     }
 }

@@ -4,6 +4,7 @@ using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 using Moldau.Replication;
+using Moldau.Runtime;
 using Moldau.Security;
 using Moldau.Storage;
 
@@ -13,16 +14,20 @@ namespace Moldau.Broker;
 /// ListOffsets v1 to v11: the offset for a timestamp, or for one of the special ones. v2 knows isolation, v4 leader epochs, v7 the largest timestamp (KIP-734), v8 and v9 tiered storage
 /// (KIP-405, KIP-1005), v10 a time-out for remote reads, v11 the next offset to tier (KIP-1023).
 /// </summary>
-public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager replicas) : RequestHandler<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets)
+public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager replicas, IWorkers workers)
+    : RequestHandler<ListOffsetsRequest, ListOffsetsResponse>(ApiKey.ListOffsets)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Topic);
 
     private const int ConsumerId = -1;
-    private const int DebuggingConsumerId = -2;
 
     public override AuthorizationRequirement Authorization => Required;
 
-    protected override ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request)
+    // A timestamp is looked for in the files.
+    protected override ValueTask<ListOffsetsResponse?> HandleAsync(RequestContext context, ListOffsetsRequest request) =>
+        new(workers.CallAsync(() => Handle(context, request)));
+
+    private ListOffsetsResponse? Handle(RequestContext context, ListOffsetsRequest request)
     {
         var duplicates = Duplicates(request);
         var response = new ListOffsetsResponse { Topics = new(request.Topics.Count) };
@@ -40,7 +45,7 @@ public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager rep
             response.Topics.Add(new() { Name = topic.Name, Partitions = answers });
         }
 
-        return new(response);
+        return response;
     }
 
     protected override ListOffsetsResponse ErrorResponse(ListOffsetsRequest request, ErrorCode error, string? message) => new()
@@ -100,29 +105,36 @@ public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager rep
             return Failed(wanted.PartitionIndex, error);
         }
 
-        var fromConsumer = (int)request.ReplicaId is ConsumerId;
+        var fromConsumer = (int)request.ReplicaId == ConsumerId;
         if (fromConsumer && wanted.Timestamp != ListOffsetsTimestamps.Earliest && partition.Log.HighWatermark < partition.LeaderEpochStartOffset)
         {
             // The high watermark of a new leader is not yet sure: an offset from it could be lower than one that was told before (KIP-207).
             return Failed(wanted.PartitionIndex, context.ApiVersion >= 5 ? ErrorCode.OffsetNotAvailable : ErrorCode.LeaderNotAvailable);
         }
 
-        return Answer(context.ApiVersion, wanted, Lookup(partition, wanted.Timestamp, fromConsumer, request.IsolationLevel, (int)request.ReplicaId == DebuggingConsumerId));
+        try
+        {
+            return Answer(context.ApiVersion, wanted, Lookup(partition, wanted.Timestamp, fromConsumer, request.IsolationLevel));
+        }
+        catch (DiskException)
+        {
+            return Failed(wanted.PartitionIndex, ErrorCode.KafkaStorageError);
+        }
     }
 
-    private static OffsetForTimestamp? Lookup(Partition partition, long timestamp, bool fromConsumer, sbyte isolationLevel, bool debugging)
+    /// <summary>Consumers see what they may read; replicas and tools that debug see all there is.</summary>
+    private static OffsetForTimestamp? Lookup(Partition partition, long timestamp, bool fromConsumer, sbyte isolationLevel)
     {
         var log = partition.Log;
-        var bound = !fromConsumer && !debugging ? log.LogEndOffset : isolationLevel == 1 ? log.LastStableOffset : log.HighWatermark;
+        var bound = !fromConsumer ? log.LogEndOffset : isolationLevel == 1 ? log.LastStableOffset : log.HighWatermark;
         if (timestamp == ListOffsetsTimestamps.Latest)
         {
             return new OffsetForTimestamp(-1, bound, partition.Role.LeaderEpoch);
         }
 
         var found = log.FetchOffsetForTimestamp(timestamp);
-
-        // A consumer is told of no record that it cannot read yet.
-        return found is { } record && timestamp is >= 0 or ListOffsetsTimestamps.MaxTimestamp && found.Value.Offset >= bound ? null : found;
+        var isOfRecord = timestamp is >= 0 or ListOffsetsTimestamps.MaxTimestamp;
+        return isOfRecord && found?.Offset >= bound ? null : found;
     }
 
     private static ListOffsetsResponse.ListOffsetsPartitionResponse Answer(short version, ListOffsetsRequest.ListOffsetsPartition wanted, OffsetForTimestamp? found)

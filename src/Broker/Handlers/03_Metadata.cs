@@ -24,7 +24,11 @@ public sealed class MetadataHandler(MetadataLoader loader, Func<NodeConfiguratio
 
     protected override async ValueTask<MetadataResponse?> HandleAsync(RequestContext context, MetadataRequest request)
     {
-        CheckRequest(request, context.ApiVersion);
+        if (Refusal(request, context.ApiVersion) is { } refusal)
+        {
+            return ErrorResponse(request, ErrorCode.InvalidRequest, refusal);
+        }
+
         var topics = IsForAll(request, context.ApiVersion) ? AllTopics(context) : await NamedTopicsAsync(context, request);
         if (request.IncludeTopicAuthorizedOperations)
         {
@@ -51,18 +55,10 @@ public sealed class MetadataHandler(MetadataLoader loader, Func<NodeConfiguratio
     private static bool IsForAll(MetadataRequest request, short version) => request.Topics is null || (version == 0 && request.Topics.Count == 0);
 
     /// <summary>Topic ids are in the request from v10 on, but only v12 can be asked by them: before it a name must be there and an id must not.</summary>
-    private static void CheckRequest(MetadataRequest request, short version)
+    private static string? Refusal(MetadataRequest request, short version)
     {
-        if (version is 10 or 11 && request.Topics is { } topics)
-        {
-            foreach (var topic in topics)
-            {
-                if (topic.Name is null || topic.TopicId != Uuid.Zero)
-                {
-                    throw new ProtocolException($"Metadata v{version} asks for a topic by id {topic.TopicId}: a name is needed before v12");
-                }
-            }
-        }
+        var isAskedById = version is 10 or 11 && request.Topics?.Exists(static topic => topic.Name is null || topic.TopicId != Uuid.Zero) == true;
+        return isAskedById ? $"Metadata v{version} needs the name of each topic, and no id: topics are asked for by id from v12 on" : null;
     }
 
     private List<MetadataResponse.MetadataResponseTopic> AllTopics(RequestContext context)

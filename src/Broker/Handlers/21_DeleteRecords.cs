@@ -3,12 +3,14 @@ using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 using Moldau.Replication;
+using Moldau.Runtime;
 using Moldau.Security;
 
 namespace Moldau.Broker;
 
 /// <summary>DeleteRecords v0 to v2 (KIP-107): moves the log start offset up; -1 stands for the high watermark. The files go with the next retention run.</summary>
-public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager replicas) : RequestHandler<DeleteRecordsRequest, DeleteRecordsResponse>(ApiKey.DeleteRecords)
+public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager replicas, IWorkers workers)
+    : RequestHandler<DeleteRecordsRequest, DeleteRecordsResponse>(ApiKey.DeleteRecords)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Delete, ResourceType.Topic);
 
@@ -17,7 +19,11 @@ public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager r
 
     public override AuthorizationRequirement Authorization => Required;
 
-    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request)
+    // It changes files.
+    protected override ValueTask<DeleteRecordsResponse?> HandleAsync(RequestContext context, DeleteRecordsRequest request) =>
+        new(workers.CallAsync(() => Handle(context, request)));
+
+    private DeleteRecordsResponse? Handle(RequestContext context, DeleteRecordsRequest request)
     {
         var image = loader.Image;
         var response = new DeleteRecordsResponse { Topics = new(request.Topics.Count) };
@@ -35,7 +41,7 @@ public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager r
             });
         }
 
-        return new(response);
+        return response;
     }
 
     protected override DeleteRecordsResponse ErrorResponse(DeleteRecordsRequest request, ErrorCode error, string? message) => new()
@@ -75,8 +81,21 @@ public sealed class DeleteRecordsHandler(MetadataLoader loader, ReplicaManager r
             return Failed(index, ErrorCode.PolicyViolation);
         }
 
+        try
+        {
+            return Delete(partition, offset);
+        }
+        catch (DiskException)
+        {
+            return Failed(index, ErrorCode.KafkaStorageError);
+        }
+    }
+
+    private static DeleteRecordsResponse.DeleteRecordsPartitionResult Delete(Partition partition, long offset)
+    {
+        int index = partition.Id.Partition;
         var target = offset == ToHighWatermark ? partition.Log.HighWatermark : offset;
-        error = target < 0 ? ErrorCode.OffsetOutOfRange : partition.Log.IncrementLogStartOffset(target);
+        var error = target < 0 ? ErrorCode.OffsetOutOfRange : partition.Log.IncrementLogStartOffset(target);
         if (error != ErrorCode.None)
         {
             return Failed(index, error);

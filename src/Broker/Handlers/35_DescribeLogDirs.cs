@@ -8,23 +8,26 @@ using Moldau.Storage;
 namespace Moldau.Broker;
 
 /// <summary>DescribeLogDirs v1 to v5 (KIP-113): the log directories with what lies in them; v4 shows the volume (KIP-827). Sizes of logs that were not opened yet are found by opening them.</summary>
-public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk) : RequestHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs)
+public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk, IWorkers workers) : RequestHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
 
     public override AuthorizationRequirement Authorization => Required;
 
-    protected override ValueTask<DescribeLogDirsResponse?> HandleAsync(RequestContext context, DescribeLogDirsRequest request)
+    // It looks into every directory.
+    protected override ValueTask<DescribeLogDirsResponse?> HandleAsync(RequestContext context, DescribeLogDirsRequest request) => new(workers.CallAsync(() => Handle(request)));
+
+    private DescribeLogDirsResponse? Handle(DescribeLogDirsRequest request)
     {
         var response = new DescribeLogDirsResponse();
         foreach (var directory in logs.Directories)
         {
             response.Results.Add(directory.IsOnline
-                ? Describe(directory, request)
-                : new() { LogDir = directory.Path, ErrorCode = ErrorCode.KafkaStorageError });
+                ? TryDescribe(directory, request)
+                : Offline(directory));
         }
 
-        return new(response);
+        return response;
     }
 
     protected override DescribeLogDirsResponse ErrorResponse(DescribeLogDirsRequest request, ErrorCode error, string? message) => new() { ErrorCode = error };
@@ -33,6 +36,20 @@ public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk) : Reques
 
     private static bool Wants(DescribeLogDirsRequest request, TopicPartition partition) =>
         request.Topics is not { } topics || topics.Exists(topic => topic.Topic == partition.Topic && topic.Partitions.Contains(partition.Partition));
+
+    private static DescribeLogDirsResponse.DescribeLogDirsResult Offline(LogDirectory directory) => new() { LogDir = directory.Path, ErrorCode = ErrorCode.KafkaStorageError };
+
+    private DescribeLogDirsResponse.DescribeLogDirsResult TryDescribe(LogDirectory directory, DescribeLogDirsRequest request)
+    {
+        try
+        {
+            return Describe(directory, request);
+        }
+        catch (DiskException)
+        {
+            return Offline(directory);
+        }
+    }
 
     private DescribeLogDirsResponse.DescribeLogDirsResult Describe(LogDirectory directory, DescribeLogDirsRequest request)
     {

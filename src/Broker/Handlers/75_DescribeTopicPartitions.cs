@@ -24,7 +24,7 @@ public sealed class DescribeTopicPartitionsHandler(MetadataLoader loader, Func<N
         var cursor = request.Cursor;
         if (cursor is not null && cursor.PartitionIndex < 0)
         {
-            throw new ProtocolException($"the cursor of DescribeTopicPartitions names partition {(int)cursor.PartitionIndex}: 0 or more is expected");
+            return new(ErrorResponse(request, ErrorCode.InvalidRequest, null));
         }
 
         var sorted = new SortedSet<string>(names, StringComparer.Ordinal);

@@ -10,17 +10,21 @@ internal sealed class PendingAck(Partition partition, long requiredOffset, Produ
     public Partition Partition => partition;
 
     /// <summary>Replicated, or never to be by this leader.</summary>
-    public bool IsSettled => partition.Log.HighWatermark >= requiredOffset || !partition.Role.IsLeader;
+    public bool IsSettled => partition.Log.HighWatermark >= requiredOffset || !partition.Role.IsLeader || partition.IsOffline;
 
     /// <summary>Writes the outcome into the answer.</summary>
     public void Settle()
     {
-        if (partition.Log.HighWatermark >= requiredOffset)
+        var isReplicated = partition.Log.HighWatermark >= requiredOffset;
+        if (isReplicated && partition.HasEnoughInSyncReplicas)
         {
             return;
         }
 
-        answer.ErrorCode = partition.Role.IsLeader ? ErrorCode.RequestTimedOut : ErrorCode.NotLeaderOrFollower;
+        answer.ErrorCode = partition.IsOffline ? ErrorCode.KafkaStorageError
+            : !partition.Role.IsLeader ? ErrorCode.NotLeaderOrFollower
+            : isReplicated ? ErrorCode.NotEnoughReplicasAfterAppend
+            : ErrorCode.RequestTimedOut;
         answer.BaseOffset = -1;
         answer.LogAppendTimeMs = -1;
     }

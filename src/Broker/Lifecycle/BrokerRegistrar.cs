@@ -13,8 +13,13 @@ namespace Moldau.Broker;
 /// Lifecycle: <see cref="StartAsync"/> returns when the broker is unfenced; <see cref="StopAsync"/> once.
 /// </summary>
 public sealed class BrokerRegistrar(
-    QuorumController controller, MetadataLoader loader, NodeConfiguration configuration, BrokerRegistrationRequest registration, TimeProvider time, ILogger<BrokerRegistrar> logger)
-    : IDisposable
+    QuorumController controller,
+    MetadataLoader loader,
+    NodeConfiguration configuration,
+    BrokerRegistrationRequest registration,
+    Func<List<Uuid>> offlineDirectories,
+    TimeProvider time,
+    ILogger<BrokerRegistrar> logger) : IDisposable
 {
     private const int RetryMs = 20;
     private readonly CancellationTokenSource _stopping = new();
@@ -22,6 +27,9 @@ public sealed class BrokerRegistrar(
 
     /// <summary>The epoch of this registration; -1 before it.</summary>
     public long BrokerEpoch { get; private set; } = -1;
+
+    /// <summary>Ends with the heartbeats; fails when they fail.</summary>
+    public Task Completion => _heartbeats;
 
     /// <summary>
     /// Registers and waits until the controller has unfenced this broker and this node's metadata shows it. Cancellation ends the waiting. Throws <see cref="TimeoutException"/> when it is not
@@ -104,6 +112,9 @@ public sealed class BrokerRegistrar(
             CurrentMetadataOffset = loader.Image.Offset,
             WantFence = false,
             WantShutDown = wantShutDown,
+
+            // The controller moves leaders away from them (KIP-858).
+            OfflineLogDirs = offlineDirectories(),
         };
         var reply = await controller.HeartbeatAsync(request, new RequestOptions(BrokerHeartbeatRequest.HighestVersion));
         if (!reply.IsError && reply.Response!.ErrorCode != ErrorCode.None)

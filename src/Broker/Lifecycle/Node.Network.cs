@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Moldau.Configuration;
 using Moldau.Controller;
@@ -11,8 +12,20 @@ namespace Moldau.Broker;
 /// <summary>The node towards others: listeners, the handlers behind them, and what it registers with the controller.</summary>
 public sealed partial class Node
 {
-    private static ConnectionLimits Limits(NodeConfiguration node) =>
-        ConnectionLimits.Of(node, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Dns.GetHostAddresses);
+    private ConnectionLimits Limits(NodeConfiguration node) => ConnectionLimits.Of(node, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes, Resolve);
+
+    private IPAddress[] Resolve(string host)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(host);
+        }
+        catch (SocketException failure)
+        {
+            _logger.LogWarning("max.connections.per.ip.overrides: {Host} has no address ({Reason}), so that its limit has no effect", host, failure.Message);
+            return [];
+        }
+    }
 
     private ConnectionServer OpenConnections(NodeConfiguration node)
     {
@@ -23,23 +36,23 @@ public sealed partial class Node
     private List<RequestHandler> Handlers()
     {
         NodeConfiguration Configuration() => _configuration.Current;
-        var creator = new AutoTopicCreator(_access, _loader);
+        var creator = new AutoTopicCreator(_access, _loader, Configuration);
         return
         [
-            new ProduceHandler(_loader, _replicas, _wheel),
-            new FetchHandler(_loader, _replicas, Configuration, _wheel, _environment.Time, _environment.Entropy),
-            new ListOffsetsHandler(_loader, _replicas),
+            new ProduceHandler(_loader, _replicas, _wheel, _environment.Workers),
+            new FetchHandler(_loader, _replicas, Configuration, _wheel, _environment, _stopping.Token),
+            new ListOffsetsHandler(_loader, _replicas, _environment.Workers),
             new MetadataHandler(_loader, Configuration, _identity, creator),
             new SaslHandshakeHandler(),
             new ApiVersionsHandler(new FeatureView(_loader, _raft, _identity)),
             new CreateTopicsHandler(_access),
             new DeleteTopicsHandler(_access, _loader),
-            new DeleteRecordsHandler(_loader, _replicas),
+            new DeleteRecordsHandler(_loader, _replicas, _environment.Workers),
             new InitProducerIdHandler(_producerIds),
             new OffsetForLeaderEpochHandler(_loader, _replicas),
             new DescribeConfigsHandler(_loader, Configuration, _identity),
             new AlterConfigsHandler(_access),
-            new DescribeLogDirsHandler(_logs, _environment.Disk),
+            new DescribeLogDirsHandler(_logs, _environment.Disk, _environment.Workers),
             new SaslAuthenticateHandler(),
             new CreatePartitionsHandler(_access),
             new ElectLeadersHandler(_access),
@@ -79,7 +92,7 @@ public sealed partial class Node
             IncarnationId = NewIncarnation(),
             Rack = node.Rack,
             LogDirs = [.. _logs.Directories.Where(directory => directory.IsOnline && directory.Id is not null).Select(directory => directory.Id!.Value)],
-            PreviousBrokerEpoch = _logs.Directories.Max(directory => directory.PreviousBrokerEpoch),
+            PreviousBrokerEpoch = PreviousBrokerEpoch,
         };
         foreach (var listener in _listeners.Where(listener => listener.Endpoint.Kind == ListenerKind.Broker))
         {

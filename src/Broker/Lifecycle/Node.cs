@@ -31,12 +31,15 @@ public sealed partial class Node : IAsyncDisposable
     private readonly ProducerIdBlocks _producerIds;
     private readonly ConnectionServer _server;
     private readonly List<BoundListener> _listeners = [];
+    private readonly NodeFailure _failure;
+    private readonly CancellationTokenSource _stopping = new();
     private BrokerRegistrar? _registrar;
 
-    private Node(NodeEnvironment environment, NodeConfigurationState configuration, LogEnvironment logEnvironment, LogManager logs)
+    private Node(NodeEnvironment environment, NodeFailure failure, NodeConfigurationState configuration, LogEnvironment logEnvironment, LogManager logs)
     {
         var node = configuration.Current;
         _environment = environment;
+        _failure = failure;
         _configuration = configuration;
         _logs = logs;
         _logger = environment.Logging.CreateLogger<Node>();
@@ -61,6 +64,7 @@ public sealed partial class Node : IAsyncDisposable
         _producerIds = new ProducerIdBlocks(_controller, _loader, node.NodeId);
         _server = OpenConnections(node);
         _configuration.Changed += Reconfigure;
+        logEnvironment.DirectoryFailed += OnDirectoryFailed;
     }
 
     /// <summary>The listeners that answer, with the ports that were bound.</summary>
@@ -69,22 +73,40 @@ public sealed partial class Node : IAsyncDisposable
     public NodeIdentity Identity => _identity;
 
     /// <summary>
+    /// Ends when the node has been stopped; fails when the node cannot go on, with <see cref="DiskException"/>, <see cref="NetworkException"/> or <see cref="InvariantException"/>. Whoever
+    /// runs the node then disposes it, which leaves the directories as they are, and ends the process with an error.
+    /// </summary>
+    public Task Completion => _failure.Completion;
+
+    /// <summary>
     /// Starts a node and returns when it serves clients. Throws <see cref="DiskException"/> for the disk, <see cref="NetworkException"/> for an address that cannot be had, and
     /// <see cref="InvalidDataException"/> for files that cannot be what they should be, and <see cref="TimeoutException"/> when server.max.startup.time.ms is over.
     /// </summary>
     public static async Task<Node> StartAsync(NodeEnvironment environment, NodeConfiguration configuration, CancellationToken cancellationToken)
     {
+        var failure = new NodeFailure(environment.Logging.CreateLogger<Node>());
+        environment = environment with { Workers = new WatchedWorkers(environment.Workers, failure) };
         var state = new NodeConfigurationState(configuration, environment.Logging.CreateLogger<NodeConfigurationState>());
         var logEnvironment = new LogEnvironment(
             new OpenFiles(environment.Disk), environment.Time, environment.Entropy, environment.Workers, environment.Logging.CreateLogger<LogManager>());
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Min(configuration.ServerMaxStartupTimeMs, int.MaxValue)), environment.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var logs = new LogManager(logEnvironment, LogOptions(configuration));
-        await logs.StartAsync(_ => LogConfigs.From(configuration.TopicDefaults, configuration));
-        var node = new Node(environment, state, logEnvironment, logs);
+        Node node;
         try
         {
-            await node.StartAsync(either.Token);
+            await logs.StartAsync(_ => LogConfigs.From(configuration.TopicDefaults, configuration));
+            node = new Node(environment, failure, state, logEnvironment, logs);
+        }
+        catch
+        {
+            logs.Abandon();
+            throw;
+        }
+
+        try
+        {
+            await failure.OrFailure(node.StartAsync(either.Token));
             return node;
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -101,20 +123,42 @@ public sealed partial class Node : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _server.StopAsync(TimeSpan.FromSeconds(5));
+        // Long polls are answered with what there is.
+        await _stopping.CancelAsync();
+        await _server.StopAsync(_failure.HasFailed ? TimeSpan.Zero : TimeSpan.FromSeconds(5));
+        try
+        {
+            await _failure.OrFailure(LeaveAsync());
+            _highWatermarks.Dispose();
+            _logs.Shutdown(_registrar is { BrokerEpoch: >= 0 } registrar ? registrar.BrokerEpoch : PreviousBrokerEpoch);
+        }
+        catch (Exception failure) when (_failure.HasFailed && failure is DiskException or NetworkException or InvariantException)
+        {
+            // It was told to whoever watches Completion. What is on the disk is left as it is: the next start looks at it as after a crash.
+            _controller.Dispose();
+            _highWatermarks.Abandon();
+            _logs.Abandon();
+        }
+
+        _raft.Dispose();
+        _registrar?.Dispose();
+        _producerIds.Dispose();
+        _wheel.Dispose();
+        _failure.End();
+    }
+
+    private long PreviousBrokerEpoch => _logs.Directories.Max(directory => directory.PreviousBrokerEpoch);
+
+    /// <summary>The broker asks leave first, while the quorum still runs; then the controller stands by, and the metadata log is closed.</summary>
+    private async Task LeaveAsync()
+    {
         if (_registrar is not null)
         {
             await _registrar.StopAsync();
-            _registrar.Dispose();
         }
 
         _controller.Dispose();
         await _raft.ShutdownAsync();
-        _raft.Dispose();
-        _highWatermarks.Dispose();
-        _logs.Shutdown(_registrar?.BrokerEpoch ?? CleanShutdownFile.UnknownBrokerEpoch);
-        _producerIds.Dispose();
-        _wheel.Dispose();
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -128,8 +172,9 @@ public sealed partial class Node : IAsyncDisposable
         if (node.IsBroker)
         {
             _registrar = new BrokerRegistrar(
-                _controller, _loader, node, Registration(node), _environment.Time, _environment.Logging.CreateLogger<BrokerRegistrar>());
+                _controller, _loader, node, Registration(node), OfflineDirectories, _environment.Time, _environment.Logging.CreateLogger<BrokerRegistrar>());
             await _registrar.StartAsync(cancellationToken);
+            _ = _failure.WatchAsync(_registrar.Completion);
         }
 
         await RegisterControllerAsync(node);
@@ -173,6 +218,18 @@ public sealed partial class Node : IAsyncDisposable
         };
         var snapshots = new SnapshotFiles(_environment.Disk, MetadataLog.DirectoryIn(metadataDirectory));
         return new RaftClient(options, log, snapshots, _environment.Time, _environment.Entropy, _environment.Workers);
+    }
+
+    private List<Uuid> OfflineDirectories() =>
+        [.. _logs.Directories.Where(directory => !directory.IsOnline && directory.Id is not null).Select(directory => directory.Id!.Value)];
+
+    /// <summary>Without its metadata, or without any place for logs, a node is of no use. Called on the thread that met the failure, when the directory is offline.</summary>
+    private void OnDirectoryFailed(LogDirFailure failed)
+    {
+        if (failed.LogDirectory == _configuration.Current.MetadataLogDir || !_logs.Directories.Any(directory => directory.IsOnline))
+        {
+            _failure.Fail(failed.Failure);
+        }
     }
 
     private Uuid DirectoryIdOf(string path) => _logs.Directories.First(directory => directory.Path == path).Id ?? Uuid.Zero;

@@ -11,7 +11,6 @@ namespace Moldau.Host;
 /// </summary>
 internal sealed class NodeComposition : IAsyncDisposable
 {
-    private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Node _node;
 
     private NodeComposition(Node node)
@@ -24,7 +23,7 @@ internal sealed class NodeComposition : IAsyncDisposable
     public IReadOnlyList<Moldau.Configuration.ListenerEndpoint> Listening { get; }
 
     /// <summary>Ends when the node ends by itself; fails with what ended it.</summary>
-    public Task Completion => _completion.Task;
+    public Task Completion => _node.Completion;
 
     /// <summary>
     /// Starts a node and returns when it answers. Throws <see cref="StorageException"/>, <see cref="Moldau.Runtime.DiskException"/> or
@@ -59,11 +58,7 @@ internal sealed class NodeComposition : IAsyncDisposable
         }
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        _completion.TrySetResult();
-    }
+    public ValueTask DisposeAsync() => _node.DisposeAsync();
 
     private static void FormatWhenNew(ProgramContext context, NodeConfiguration configuration, ILogger log, bool format)
     {
