@@ -9,6 +9,7 @@ kcat -b "$bootstrap" -L -t "$topic" > /dev/null 2>&1
 sleep 1
 
 # One idempotent producer lives through all crashes; its records are numbered, and it says at which offset each was acknowledged.
+: > "$work/sent"
 python3 - > "$work/sent" <<'PY' &
 import sys, time
 for number in range(12000):
