@@ -112,6 +112,9 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         }
     }
 
+    /// <summary>Requests that wait for it now.</summary>
+    public int WaiterCount => _waiters.Count;
+
     /// <summary>Registers one who waits. It may be called at once, from another thread.</summary>
     public void AddWaiter(PartitionWaiter waiter) => _waiters.Add(waiter);
 

@@ -7,6 +7,8 @@ internal sealed class PartitionWaiters
     private PartitionWaiter?[] _waiters = [];
     private volatile int _count;
 
+    public int Count => _count;
+
     public void Add(PartitionWaiter waiter)
     {
         lock (_gate)

@@ -20,13 +20,24 @@ internal sealed class NodeFixture : IAsyncDisposable
     private Node? _node;
     private int _starts;
 
-    private NodeFixture(Dictionary<string, string> overrides) => _overrides = overrides;
+    private readonly string[] _directories;
+
+    private NodeFixture(Dictionary<string, string> overrides, string[] directories)
+    {
+        _overrides = overrides;
+        _directories = directories;
+    }
 
     public MemoryDisk Disk { get; } = new();
 
-    public static async Task<NodeFixture> StartAsync(params (string Key, string Value)[] overrides)
+    /// <summary>As of the node that runs.</summary>
+    public Task Completion => _node!.Completion;
+
+    public static Task<NodeFixture> StartAsync(params (string Key, string Value)[] overrides) => StartAsync(["/data"], overrides);
+
+    public static async Task<NodeFixture> StartAsync(string[] directories, params (string Key, string Value)[] overrides)
     {
-        var fixture = new NodeFixture(overrides.ToDictionary(pair => pair.Key, pair => pair.Value));
+        var fixture = new NodeFixture(overrides.ToDictionary(pair => pair.Key, pair => pair.Value), directories);
         fixture.Format();
         await fixture.StartAsync();
         return fixture;
@@ -97,6 +108,36 @@ internal sealed class NodeFixture : IAsyncDisposable
         TopicData = [new() { Name = topic, PartitionData = [new() { Index = partition, Records = batch }] }],
     };
 
+    /// <summary>Asks for the first partitions of a topic, without a session unless an epoch is given.</summary>
+    public static FetchRequest Fetch(string topic, long offset = 0, int partitions = 1, int maxWaitMs = 500, int sessionEpoch = -1) => new()
+    {
+        MaxWaitMs = maxWaitMs,
+        MinBytes = 1,
+        SessionEpoch = sessionEpoch,
+        Topics =
+        [
+            new()
+            {
+                Topic = topic,
+                Partitions = [.. Enumerable.Range(0, partitions).Select(index => new FetchRequest.FetchPartition { Partition = index, FetchOffset = offset, PartitionMaxBytes = 1 << 20 })],
+            },
+        ],
+    };
+
+    /// <summary>Returns once a request waits for the first partition of the topic.</summary>
+    public async Task WhenWaitingAsync(string topic)
+    {
+        while (_node!.Replicas.Find(topic, 0, out _) is not { WaiterCount: > 0 })
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>The first partition of the topic whose log lies in the directory.</summary>
+    public int PartitionIn(string directory, string topic) =>
+        int.Parse(Disk.List(directory).Select(entry => entry.Name).Order().First(name => name.StartsWith($"{topic}-", StringComparison.Ordinal))[(topic.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+
     public async ValueTask DisposeAsync()
     {
         if (_node is not null)
@@ -114,7 +155,7 @@ internal sealed class NodeFixture : IAsyncDisposable
             ["listeners"] = $"PLAINTEXT://{Host}:{Port},CONTROLLER://{Host}:9093",
             ["controller.listener.names"] = "CONTROLLER",
             ["controller.quorum.voters"] = $"1@{Host}:9093",
-            ["log.dirs"] = "/data",
+            ["log.dirs"] = string.Join(",", _directories),
         };
         foreach (var (key, value) in _overrides)
         {
@@ -128,7 +169,7 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         ClusterId = "5L6g3nShT-eMCtK--X86sw",
         NodeId = 1,
-        Directories = ["/data"],
+        Directories = _directories,
         MetadataDirectory = "/data",
         HasStaticVoters = true,
     }.Format();

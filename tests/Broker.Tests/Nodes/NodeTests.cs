@@ -15,7 +15,7 @@ public sealed class NodeTests
 
         var produced = await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", NodeFixture.Batch("a", "b", "c")), 12);
         produced.Responses.Single().PartitionResponses.Single().ErrorCode.ShouldBe(ErrorCode.None);
-        var fetched = await client.CallAsync<FetchResponse>(Fetch("t", offset: 0), 12);
+        var fetched = await client.CallAsync<FetchResponse>(NodeFixture.Fetch("t", offset: 0), 12);
 
         var partition = fetched.Responses.Single().Partitions.Single();
         partition.HighWatermark.Value.ShouldBe(3);
@@ -49,7 +49,7 @@ public sealed class NodeTests
         using var consumer = await node.ConnectAsync();
         using var producer = await node.ConnectAsync();
 
-        await consumer.SendAsync(Fetch("t", offset: 0, maxWaitMs: 60_000), 12);
+        await consumer.SendAsync(NodeFixture.Fetch("t", offset: 0, maxWaitMs: 60_000), 12);
         await producer.CallAsync<ProduceResponse>(NodeFixture.Produce("t", NodeFixture.Batch("a")), 12);
         var fetched = await consumer.ReceiveAsync<FetchResponse>(ApiKey.Fetch, 12);
 
@@ -63,7 +63,7 @@ public sealed class NodeTests
         await node.CreateTopicAsync("t", partitions: 2);
         using var client = await node.ConnectAsync();
 
-        var full = await client.CallAsync<FetchResponse>(Fetch("t", offset: 0, partitions: 2, sessionEpoch: 0, maxWaitMs: 0), 12);
+        var full = await client.CallAsync<FetchResponse>(NodeFixture.Fetch("t", offset: 0, partitions: 2, sessionEpoch: 0, maxWaitMs: 0), 12);
         full.SessionId.ShouldNotBe(0);
         full.Responses.Single().Partitions.Count.ShouldBe(2);
 
@@ -176,7 +176,7 @@ public sealed class NodeTests
         await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", batch), 12);
         await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", batch, partition: 1), 12);
 
-        var request = Fetch("t", offset: 0, partitions: 2);
+        var request = NodeFixture.Fetch("t", offset: 0, partitions: 2);
         request.Topics.Single().Partitions.ForEach(partition => partition.PartitionMaxBytes = 1000);
         var fetched = await client.CallAsync<FetchResponse>(request, 12);
 
@@ -231,21 +231,6 @@ public sealed class NodeTests
         builder.Append(timestampMs, null, [1]);
         return builder.BuildArray();
     }
-
-    private static FetchRequest Fetch(string topic, long offset, int partitions = 1, int maxWaitMs = 500, int sessionEpoch = -1) => new()
-    {
-        MaxWaitMs = maxWaitMs,
-        MinBytes = 1,
-        SessionEpoch = sessionEpoch,
-        Topics =
-        [
-            new()
-            {
-                Topic = topic,
-                Partitions = [.. Enumerable.Range(0, partitions).Select(index => new FetchRequest.FetchPartition { Partition = index, FetchOffset = offset, PartitionMaxBytes = 1 << 20 })],
-            },
-        ],
-    };
 
     private static FetchRequest Session(int id, int epoch) => new() { MaxWaitMs = 0, MinBytes = 1, SessionId = id, SessionEpoch = epoch };
 
