@@ -1,0 +1,37 @@
+namespace Moldau.Simulation;
+
+/// <summary>Lies of a disk that stand for bugs of the code above it: each must be found by the scenarios (docs/simulation.md).</summary>
+public enum DiskBug
+{
+    None,
+
+    /// <summary>fsync of files does nothing, as if the code did not call it.</summary>
+    FileNotSynced,
+
+    /// <summary>fsync of directories does nothing, as if the code did not call it.</summary>
+    DirectoryNotSynced,
+
+    /// <summary>fsync reports success after it failed.</summary>
+    SyncErrorHidden,
+
+    /// <summary>A rename over a file deletes the old one first, as two steps.</summary>
+    RenameInTwoSteps,
+
+    /// <summary>An offset index is not emptied before it is rebuilt.</summary>
+    StaleIndex,
+
+    /// <summary>What recovery cuts off a log stays in the file.</summary>
+    CutForgotten,
+
+    /// <summary>A write that does not fit is taken for done.</summary>
+    FullDiskHidden,
+
+    /// <summary>Producer snapshots keep the content that they had first.</summary>
+    StaleSnapshot,
+
+    /// <summary>Deleted segments keep their name.</summary>
+    RenameForgotten,
+
+    /// <summary>Reads of more than a page come back one byte early.</summary>
+    ReadOffByOne,
+}

@@ -1,0 +1,7 @@
+namespace Moldau.Simulation;
+
+/// <summary>All scenarios, in the order in which they run.</summary>
+public static class Scenarios
+{
+    public static IReadOnlyList<IScenario> All { get; } = [new LogScenario()];
+}

@@ -1,0 +1,130 @@
+namespace Moldau.Simulation;
+
+/// <summary>
+/// One simulated world on one thread: a clock, a seed, and what is ready to run. Which of the ready pieces runs next is drawn from the seed; when nothing is ready the clock jumps to the
+/// next timer. The same seed and the same calls give the same course, event for event.
+/// </summary>
+public sealed class SimWorld
+{
+    private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly List<(SimScheduler Owner, Task Task)> _ready = [];
+    private readonly PriorityQueue<(SimTimer Timer, int Version), (long DueTicks, long Order)> _timers = new();
+    private readonly SimRandom _choice;
+    private Exception? _failure;
+    private long _order;
+
+    public SimWorld(ulong seed)
+    {
+        Random = new SimRandom(seed);
+        _choice = Random.Fork();
+    }
+
+    public SimRandom Random { get; }
+
+    public SimTrace Trace { get; } = new();
+
+    public long Ticks { get; private set; }
+
+    public DateTimeOffset UtcNow => Epoch.AddTicks(Ticks);
+
+    public long NowMs => UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>Something took this long: the clock moves on, timers that came due run later.</summary>
+    public void Spend(long ticks) => Ticks += ticks;
+
+    public void Note(string line) => Trace.Note(Ticks / TimeSpan.TicksPerMicrosecond, line);
+
+    /// <summary>Runs one ready piece, or else the next timer; false when there is neither.</summary>
+    public bool RunOne() => RunReadyOne() || FireNext(long.MaxValue);
+
+    /// <summary>Runs one ready piece; false when there is none.</summary>
+    public bool RunReadyOne()
+    {
+        if (_ready.Count == 0)
+        {
+            return false;
+        }
+
+        int index = _choice.Next(_ready.Count);
+        (SimScheduler owner, Task task) = _ready[index];
+        _ready[index] = _ready[^1];
+        _ready.RemoveAt(_ready.Count - 1);
+        owner.Execute(task);
+        ThrowFailure();
+        return true;
+    }
+
+    public void RunReady()
+    {
+        while (RunReadyOne())
+        {
+        }
+    }
+
+    /// <summary>Lets time pass; all that becomes due on the way runs.</summary>
+    public void Advance(TimeSpan by)
+    {
+        long target = Ticks + by.Ticks;
+        while (RunReadyOne() || FireNext(target))
+        {
+        }
+
+        Ticks = Math.Max(Ticks, target);
+    }
+
+    /// <summary>Runs until the task has ended or its process is dead; false in the latter case. A task that never ends is a failure.</summary>
+    public bool RunUntil(Task task, SimScheduler owner, TimeSpan atMost)
+    {
+        long limit = Ticks + atMost.Ticks;
+        while (!task.IsCompleted && owner.IsAlive)
+        {
+            if (!RunReadyOne() && !FireNext(limit))
+            {
+                throw new SimulationFailedException($"what was started has not ended after {atMost} of simulated time and nothing is left to run");
+            }
+        }
+
+        return task.IsCompleted && owner.IsAlive;
+    }
+
+    internal void Enqueue(SimScheduler owner, Task task) => _ready.Add((owner, task));
+
+    internal void Forget(SimScheduler owner) => _ready.RemoveAll(entry => entry.Owner == owner);
+
+    internal void Arm(SimTimer timer, int version, long dueTicks) => _timers.Enqueue((timer, version), (dueTicks, _order++));
+
+    internal void Fail(Exception failure) => _failure ??= failure;
+
+    private bool FireNext(long limitTicks)
+    {
+        while (_timers.TryPeek(out (SimTimer Timer, int Version) next, out (long DueTicks, long Order) when))
+        {
+            if (!next.Timer.IsArmed(next.Version))
+            {
+                _timers.Dequeue();
+                continue;
+            }
+
+            if (when.DueTicks > limitTicks)
+            {
+                return false;
+            }
+
+            _timers.Dequeue();
+            Ticks = Math.Max(Ticks, when.DueTicks);
+            next.Timer.Fire();
+            return true;
+        }
+
+        return false;
+    }
+
+    private void ThrowFailure()
+    {
+        if (_failure is { } failure)
+        {
+            _failure = null;
+            throw failure is SimulationFailedException ? failure : new SimulationFailedException($"an exception escaped: {failure}", failure);
+        }
+    }
+}
