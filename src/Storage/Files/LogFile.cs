@@ -99,8 +99,19 @@ public sealed class LogFile : IDisposable
     internal void Write(ReadOnlySpan<byte> source, long position)
     {
         using var lease = Lease();
-        lease.File.Write(source, position);
-        Volatile.Write(ref length, Math.Max(Math.Max(length, 0), position + source.Length));
+        try
+        {
+            lease.File.Write(source, position);
+        }
+        catch (DiskException)
+        {
+            // A part of it may have been written: the next look at the length asks the file.
+            Volatile.Write(ref length, -1);
+            throw;
+        }
+
+        var known = Volatile.Read(ref length);
+        Volatile.Write(ref length, Math.Max(known >= 0 ? known : lease.File.Length, position + source.Length));
     }
 
     internal void SetLength(long newLength)
@@ -108,6 +119,13 @@ public sealed class LogFile : IDisposable
         using var lease = Lease();
         lease.File.SetLength(newLength);
         Volatile.Write(ref length, newLength);
+    }
+
+    internal void Preallocate(long newLength)
+    {
+        using var lease = Lease();
+        lease.File.Preallocate(newLength);
+        Volatile.Write(ref length, lease.File.Length);
     }
 
     internal void Sync(bool dataOnly)

@@ -173,7 +173,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         for (var i = first; i < segments.Count; i++)
         {
             var cut = RecoverSegment(segments[i]);
-            if (cut == 0)
+            if (cut == 0 && !HasGapBehind(i))
             {
                 continue;
             }
@@ -189,6 +189,12 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             segments.RemoveRange(i + 1, segments.Count - i - 1);
         }
     }
+
+    /// <summary>
+    /// A power loss can take the end of a segment at the border of a batch and leave the next segment: what lies behind the gap is no prefix of the log. Only compaction leaves gaps by right.
+    /// </summary>
+    private bool HasGapBehind(int index) =>
+        !config.Compact && index + 1 < segments.Count && segments[index + 1].BaseOffset > segments[index].ReadNextOffset();
 
     private int RecoverSegment(Segment segment)
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Moldau.Core;
 using Moldau.Protocol;
 using Moldau.Records;
@@ -155,7 +156,7 @@ public sealed partial class PartitionLog
         UpdateFirstUnstable();
         if (batches.LastOffset + 1 - recoveryPoint >= settings.FlushMessages)
         {
-            Flush();
+            FlushAfterAppend();
         }
 
         return new AppendResult
@@ -168,6 +169,19 @@ public sealed partial class PartitionLog
             LastLeaderEpoch = batches.LastLeaderEpoch,
             SizeInBytes = records.Length,
         };
+    }
+
+    /// <summary>flush.messages: the records are in the log already, so that a full disk does not refuse them any more; the next append tries again.</summary>
+    private void FlushAfterAppend()
+    {
+        try
+        {
+            Flush();
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NoSpace)
+        {
+            environment.Logger.LogWarning("{Partition}: flush.messages could not flush: {Reason}", Partition, exception.Message);
+        }
     }
 
     private ErrorCode CheckProducers(

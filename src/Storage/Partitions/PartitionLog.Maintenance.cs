@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Moldau.Core;
 using Moldau.Protocol;
 using Moldau.Runtime;
@@ -68,7 +69,11 @@ public sealed partial class PartitionLog
                 return;
             }
 
-            Guarded(() => segments.Last.Seal());
+            Guarded(() =>
+            {
+                segments.Last.Seal();
+                SyncSealed(segments.Last);
+            });
         }
 
         FlushTo(LogEndOffset);
@@ -176,6 +181,7 @@ public sealed partial class PartitionLog
 
         Invariant.That(offset > last.BaseOffset, "a new segment begins behind the last one");
         last.Seal();
+        SyncSealed(last);
         var segment = Segment.Create(environment.Files, Directory, offset, config, environment.Time, Jitter());
         segments = segments.With(segment);
         SetEnd(LogEndOffset);
@@ -185,6 +191,20 @@ public sealed partial class PartitionLog
         return segment;
     }
 
+    /// <summary>
+    /// Sealing writes last index entries and gives back preallocated bytes. When the recovery point is behind all records already, no later flush and no recovery would look at them again.
+    /// </summary>
+    private void SyncSealed(Segment last)
+    {
+        lock (flushGate)
+        {
+            if (RecoveryPoint >= LogEndOffset)
+            {
+                last.Sync();
+            }
+        }
+    }
+
     private void FlushAfterRoll(long? snapshot, long offset)
     {
         if (closed || failure is not null)
@@ -192,12 +212,20 @@ public sealed partial class PartitionLog
             return;
         }
 
-        if (snapshot is { } taken)
+        try
         {
-            Guarded(() => producers.SyncSnapshot(taken));
-        }
+            if (snapshot is { } taken)
+            {
+                Guarded(() => producers.SyncSnapshot(taken));
+            }
 
-        FlushTo(offset);
+            FlushTo(offset);
+        }
+        catch (DiskException exception)
+        {
+            // This runs on a worker, where nobody waits for it. A failed directory has been told; with a full disk the recovery point stays where it is until a later flush.
+            environment.Logger.LogWarning("{Partition}: the segments before offset {Offset} could not be flushed: {Reason}", Partition, offset, exception.Message);
+        }
     }
 
     private void SyncSegments(long from, long to)

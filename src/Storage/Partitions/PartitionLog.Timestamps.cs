@@ -41,9 +41,10 @@ public sealed partial class PartitionLog
     {
         foreach (var segment in segments)
         {
-            if (segment.LargestTimestampMs >= timestamp)
+            // The record that makes the segment young enough may lie before the log start: then a later segment has the answer.
+            if (segment.LargestTimestampMs >= timestamp && segment.FindTimestamp(timestamp, StartOffset) is { } found)
             {
-                return segment.FindTimestamp(timestamp, StartOffset);
+                return found;
             }
         }
 

@@ -79,14 +79,22 @@ internal sealed partial class Segment
     {
         var segment = new Segment(files, directory, baseOffset, config, time, rollJitterMs, suffix) { size = 0, maxTimestamp = new TimestampOffset(-1,
             baseOffset) };
-        files.Disk.DeleteFile(segment.TransactionIndex.File.Path);
-        segment.Log.SetLength(0);
-        segment.OffsetIndex.File.SetLength(0);
-        segment.TimeIndex.File.SetLength(0);
-        if (config.Preallocate)
+        try
         {
-            using var lease = segment.Log.Lease();
-            lease.File.Preallocate(config.SegmentBytes);
+            files.Disk.DeleteFile(segment.TransactionIndex.File.Path);
+            segment.Log.SetLength(0);
+            segment.OffsetIndex.File.SetLength(0);
+            segment.TimeIndex.File.SetLength(0);
+            if (config.Preallocate)
+            {
+                segment.Log.Preallocate(config.SegmentBytes);
+            }
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NoSpace)
+        {
+            // The log goes on in the last segment; an empty file with this offset must not be found among the segments by the next start.
+            segment.Delete();
+            throw;
         }
 
         return segment;
