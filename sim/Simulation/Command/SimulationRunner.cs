@@ -7,7 +7,7 @@ namespace Moldau.Simulation;
 public sealed class SimulationRunner(IScenario scenario, int jobs)
 {
     private const int FailuresShown = 25;
-    private const int LinesShown = 120;
+    private const int LinesShown = 400;
     private readonly Lock _gate = new();
     private readonly List<(ulong Seed, string Message, string Trace)> _failures = [];
     private ulong _hash;

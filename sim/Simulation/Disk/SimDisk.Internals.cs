@@ -10,7 +10,7 @@ public sealed partial class SimDisk
     internal void Write(SimFileNode node, string path, ReadOnlySpan<byte> source, long position, int life)
     {
         EnsureAlive(life);
-        bool diesWithin = Operations + 1 == DiesAt && source.Length > 0;
+        bool diesWithin = Operations + 1 >= DiesAt && source.Length > 0;
         if (diesWithin)
         {
             // A part of the write is done when the process dies.
@@ -116,7 +116,7 @@ public sealed partial class SimDisk
         Operations++;
         world.Note(detail == default ? $"disk {operation} {path}" : $"disk {operation} {path} {detail.Position} {detail.Length}");
         world.Spend(_random.Next(20) * MicrosecondTicks);
-        if (Operations == DiesAt)
+        if (Operations >= DiesAt)
         {
             world.Note("the process dies here");
             _dead = true;

@@ -16,7 +16,7 @@ public sealed partial class SimDisk(SimWorld world) : IDisk
     /// <summary>Called in the midst of the operation that the process dies at, before it is unwound.</summary>
     public Action? Died { get; set; }
 
-    /// <summary>The process dies at the operation with this number (see <see cref="Operations"/>); null for never.</summary>
+    /// <summary>The process dies at the first operation with at least this number (see <see cref="Operations"/>); null for never.</summary>
     public long? DiesAt { get; set; }
 
     /// <summary>Changes of the disk so far.</summary>
@@ -67,7 +67,7 @@ public sealed partial class SimDisk(SimWorld world) : IDisk
 
     public IDiskFile Open(string path, DiskOpenMode mode)
     {
-        Begin("open", path, isChange: mode is not (DiskOpenMode.Read or DiskOpenMode.ReadWrite));
+        Begin("open", path, isChange: mode != DiskOpenMode.Read && (mode == DiskOpenMode.Truncate || !FileExists(path)));
         (SimDirectoryNode directory, string name) = Parent(path, "open");
         directory.Entries.TryGetValue(name, out object? node);
         if (node is SimDirectoryNode)

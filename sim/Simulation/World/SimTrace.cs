@@ -3,7 +3,7 @@ namespace Moldau.Simulation;
 /// <summary>What happened, one line per event: a hash over all of it, and the last lines for people.</summary>
 public sealed class SimTrace
 {
-    private const int LinesKept = 400;
+    private const int LinesKept = 1000;
     private readonly Queue<string> _tail = new();
     private ulong _hash = 14695981039346656037UL;
 

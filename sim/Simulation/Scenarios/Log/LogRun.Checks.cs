@@ -16,6 +16,9 @@ internal sealed partial class LogRun
 
     private void CheckStep()
     {
+        // Looking is not a step: the process does not die of it.
+        long? diesAt = _disk.DiesAt;
+        _disk.DiesAt = null;
         Require(_log.LogEndOffset == _oracle.End, $"the log ends at {_log.LogEndOffset}, expected {_oracle.End}");
         NoteRetention();
         _oracle.Synced = Math.Max(_oracle.Synced, _log.RecoveryPoint);
@@ -25,6 +28,8 @@ internal sealed partial class LogRun
             CheckProducers();
             CheckTimestamps();
         }
+
+        _disk.DiesAt = diesAt;
     }
 
     /// <summary>After a start: what must be there is there, what is there is what was appended.</summary>
@@ -43,7 +48,13 @@ internal sealed partial class LogRun
         long least = Math.Max(_oracle.Synced, isKilled || _config.DurableAppends ? _oracle.Acknowledged : 0);
         Require(end >= least, $"L2: the log ends at {end} after a crash; {least} was acknowledged or synced");
         Require(end <= Math.Max(_oracle.End, start), $"L2: the log ends at {end}, behind all that was appended, {_oracle.End}");
-        Require(start <= _oracle.Start && start >= Math.Min(_oracle.CheckpointedStart, end), $"the log starts at {start}, was {_oracle.Start}, checkpointed {_oracle.CheckpointedStart}");
+        if (start > _oracle.Start && start != end)
+        {
+            // Retention ran on its own before the process died.
+            CheckRetention(start);
+        }
+
+        Require((start <= _oracle.Start || start == end) && start >= Math.Min(_oracle.CheckpointedStart, end), $"the log starts at {start}, was {_oracle.Start}, checkpointed {_oracle.CheckpointedStart}");
         Require(_oracle.IsBoundary(end) || start == end, $"L2: the log ends at {end}, within a batch");
         _oracle.LoseFrom(end);
         _oracle.Start = start;
@@ -133,17 +144,14 @@ internal sealed partial class LogRun
     /// <summary>I7: what retention has deleted was due.</summary>
     private void NoteRetention()
     {
-        if (!_process.IsAlive)
+        if (_process.IsAlive && _log.LogStartOffset != _oracle.Start)
         {
-            return;
+            CheckRetention(_log.LogStartOffset);
         }
+    }
 
-        long start = _log.LogStartOffset;
-        if (start == _oracle.Start)
-        {
-            return;
-        }
-
+    private void CheckRetention(long start)
+    {
         Require(start > _oracle.Start && start <= _oracle.End, $"the log starts at {start}, was {_oracle.Start}");
         OracleBatch? young = _oracle.Batches.Find(batch => batch.First < start && batch.Last >= _oracle.Start && batch.MaxTimestamp > _world.NowMs - _config.RetentionMs);
         Require(young is null || (_config.RetentionBytes >= 0 && _oracle.BytesFrom(start).Length + _config.SegmentBytes >= _config.RetentionBytes),
