@@ -28,6 +28,7 @@ internal static class Comparison
                 servers.Add(new MoldauServer(options.OlderName, older, Path.Combine(run, options.OlderName)));
             }
 
+            AppDomain.CurrentDomain.ProcessExit += (_, _) => servers.ForEach(server => server.Stop());
             Table table = new(servers.ConvertAll(server => server.Name));
             foreach (Workload workload in Workload.All.Where(workload => options.Names.Count == 0 || options.Names.Contains(workload.Name)))
             {
@@ -36,6 +37,7 @@ internal static class Comparison
             }
 
             table.Print(Console.Out);
+            servers.ForEach(server => server.Stop());
             Directory.Delete(run, recursive: true);
             return 0;
         }
@@ -63,26 +65,16 @@ internal static class Comparison
     {
         Runner[] runners = [.. servers.Select(server => new Runner(server, workload, options.Seconds))];
         List<Measurement>[] results = [.. servers.Select(_ => new List<Measurement>())];
-        try
+        for (int round = -workload.WarmUps; round < options.Pairs; round++)
         {
-            for (int round = -workload.WarmUps; round < options.Pairs; round++)
+            for (int i = 0; i < runners.Length; i++)
             {
-                for (int i = 0; i < runners.Length; i++)
+                int at = (round & 1) == 0 ? i : runners.Length - 1 - i;
+                Measurement found = runners[at].Run();
+                if (round >= 0)
                 {
-                    int at = (round & 1) == 0 ? i : runners.Length - 1 - i;
-                    Measurement found = runners[at].Run();
-                    if (round >= 0)
-                    {
-                        results[at].Add(found);
-                    }
+                    results[at].Add(found);
                 }
-            }
-        }
-        finally
-        {
-            foreach (Server server in servers)
-            {
-                server.Stop();
             }
         }
 

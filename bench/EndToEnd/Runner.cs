@@ -10,9 +10,9 @@ internal sealed class Runner(Server server, Workload workload, double seconds)
 {
     private const double Megabyte = 1e6;
     private const double Gigabyte = 1e9;
+    private const double WarmUpSeconds = 3;
     private const int VerifyPartitionBytes = 4 * 1024 * 1024;
     private FetchLoad? _fetch;
-    private bool _started;
     private int _number;
 
     public Measurement Run()
@@ -22,15 +22,27 @@ internal sealed class Runner(Server server, Workload workload, double seconds)
             return MeasureStart();
         }
 
-        if (!_started)
+        bool isNew = server.EnsureStarted();
+        using var client = new KafkaClient(server.EndPoint);
+        if (isNew)
         {
-            server.Prepare();
-            server.Start();
-            _started = true;
+            WarmUp(client);
         }
 
-        using var client = new KafkaClient(server.EndPoint);
         return workload.Kind == WorkloadKind.Fetch ? MeasureFetch(client) : MeasureProduce(client);
+    }
+
+    /// <summary>Many small requests: a few seconds of large ones are too few for the compilers of both runtimes.</summary>
+    private void WarmUp(KafkaClient client)
+    {
+        const string topic = "warm-up";
+        var small = new Workload(topic, WorkloadKind.Produce, WorkloadUnit.RequestsPerSecond) { BatchBytes = 1, Connections = 4 };
+        Topics.Create(client, topic, small.Partitions);
+        var load = new ProduceLoad(small, topic);
+        load.Run(server.EndPoint, WarmUpSeconds);
+        var read = new FetchLoad(topic, load.RecordsWritten, Workload.RecordBytes);
+        read.Run(server.EndPoint, WarmUpSeconds);
+        Topics.Delete(client, topic);
     }
 
     private Measurement MeasureProduce(KafkaClient client)
@@ -69,12 +81,7 @@ internal sealed class Runner(Server server, Workload workload, double seconds)
     /// <summary>Time to the first answer on a directory that a start has formatted before, and memory a moment later.</summary>
     private Measurement MeasureStart()
     {
-        if (!_started)
-        {
-            server.Prepare();
-            _started = true;
-        }
-
+        server.Stop();
         double milliseconds = server.Start();
         Thread.Sleep(1000);
         var found = new Measurement(milliseconds, 0, ProcessUsage.CpuSeconds(server.ProcessId) * 1e6, ProcessUsage.RssBytes(server.ProcessId));

@@ -6,7 +6,7 @@ namespace Moldau.EndToEnd.Servers;
 /// <summary>Apache Kafka with its defaults; <paramref name="script"/> is its kafka-node, which formats, and starts the JVM that "kafka" beside it starts.</summary>
 internal sealed class KafkaServer(string script, string directory) : Server("kafka", directory)
 {
-    public override void Prepare()
+    protected override void Prepare()
     {
         base.Prepare();
         string setup = """

@@ -9,6 +9,7 @@ namespace Moldau.EndToEnd.Servers;
 internal abstract class Server(string name, string directory) : IDisposable
 {
     private Process? _process;
+    private bool _isPrepared;
 
     public string Name { get; } = name;
 
@@ -18,9 +19,27 @@ internal abstract class Server(string name, string directory) : IDisposable
 
     protected string Folder { get; } = directory;
 
-    /// <summary>Starts on an empty directory, or on what <see cref="Prepare"/> made, and returns after its first answer: the milliseconds until then.</summary>
+    /// <summary>Starts unless it runs; true when it did not. The servers of a comparison run on through all workloads.</summary>
+    public bool EnsureStarted()
+    {
+        if (_process is not null)
+        {
+            return false;
+        }
+
+        Start();
+        return true;
+    }
+
+    /// <summary>Starts, on a new directory the first time, and returns after its first answer: the milliseconds from exec until then.</summary>
     public double Start()
     {
+        if (!_isPrepared)
+        {
+            Prepare();
+            _isPrepared = true;
+        }
+
         int port = FreePort();
         EndPoint = new IPEndPoint(IPAddress.Loopback, port);
         ProcessStartInfo command = Command(port);
@@ -43,8 +62,8 @@ internal abstract class Server(string name, string directory) : IDisposable
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 
-    /// <summary>Deletes the directory and prepares it for <see cref="Start"/>, where that is not part of a start.</summary>
-    public virtual void Prepare()
+    /// <summary>Deletes the directory and formats it, where that is not part of a start.</summary>
+    protected virtual void Prepare()
     {
         if (Directory.Exists(Folder))
         {
