@@ -2,6 +2,7 @@
 #
 #   MOLDAU_COMPAT_NODE=kafka             check Apache Kafka from ../shared/peers instead of Moldau: proves that a check is right
 #   MOLDAU_COMPAT_BOOTSTRAP=HOST:PORT    check a node that runs already; what needs a node of its own is skipped
+#   MOLDAU_COMPAT_PROGRAM=PATH           the program to check, instead of artifacts/moldau/moldau
 #   MOLDAU_COMPAT_ALL=1                  run also what FINDINGS.md leaves out
 #   MOLDAU_COMPAT_KEEP=1                 leave the working directory and name it
 set -uo pipefail
@@ -11,7 +12,7 @@ compat=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$compat/.." && pwd)
 peers=$(cd "$root/.." && pwd)/shared/peers
 golden=$(cd "$root/.." && pwd)/shared/golden
-moldau=$root/artifacts/moldau/moldau
+moldau=${MOLDAU_COMPAT_PROGRAM:-$root/artifacts/moldau/moldau}
 node_kind=${MOLDAU_COMPAT_NODE:-moldau}
 failures=0
 node_dir=
@@ -109,7 +110,8 @@ node_configure() {
 
 # node_run: starts the node that node_configure described, formats its directory when it is new, waits until it answers.
 node_run() {
-  local first
+  local first started
+  started=$(ready_lines)
   case $node_kind in
     # MOLDAU_* of the environment is configuration to the node: what means the checks must not reach it.
     moldau) (unset "${!MOLDAU_COMPAT_@}"; exec "$moldau" start --config "$node_dir/server.properties") >>"$node_dir/node.out" 2>&1 </dev/null & ;;
@@ -122,14 +124,19 @@ node_run() {
   esac
   node_pid=$!
   disown "$node_pid"
-  wait_ready "$bootstrap" 90
+  wait_ready "$bootstrap" 90 "$started"
 }
 
-# wait_ready HOST:PORT SECONDS: until something accepts connections there and, for our own node, until it said so.
+# ready_lines: how often a node of ours has said that it answers.
+ready_lines() { if [ "$node_kind" = moldau ] && [ -e "$node_dir/node.out" ]; then grep -c '^ready ' "$node_dir/node.out"; else echo 0; fi; }
+
+# wait_ready HOST:PORT SECONDS READY_LINES: until something accepts connections there and, for our own node, until it said so once more than before.
 wait_ready() {
   local tries=$(($2 * 10))
   while [ "$tries" -gt 0 ]; do
-    (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null && return 0
+    if [ "$node_kind" != moldau ] || [ "$(ready_lines)" -gt "$3" ]; then
+      (exec 3<>"/dev/tcp/${1%:*}/${1##*:}") 2>/dev/null && return 0
+    fi
     [ -z "$node_pid" ] || kill -0 "$node_pid" 2>/dev/null || return 1
     sleep 0.1
     tries=$((tries - 1))

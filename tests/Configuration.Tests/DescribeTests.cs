@@ -79,11 +79,11 @@ public class DescribeTests
     }
 
     [Fact]
-    public void A_client_metrics_subscription_shows_what_is_set()
+    public void A_client_metrics_subscription_shows_what_is_set_beside_the_defaults()
     {
-        ConfigEntry entry = ConfigDescriber.DescribeClientMetrics(Fixtures.Map(("interval.ms", "1000")), Whole).ShouldHaveSingleItem();
-        entry.Source.ShouldBe(ConfigSource.ClientMetrics);
-        entry.Value.ShouldBe("1000");
+        IReadOnlyList<ConfigEntry> entries = ConfigDescriber.DescribeClientMetrics(Fixtures.Map(("interval.ms", "1000")), Whole);
+        entries.Select(e => $"{e.Name}={e.Value} {e.Source}").Order(StringComparer.Ordinal)
+            .ShouldBe(["interval.ms=1000 ClientMetrics", "match= Default", "metrics= Default"]);
     }
 
     private static NodeConfiguration GoldenNode()

@@ -22,7 +22,7 @@ public sealed class FeatureAndConfigTests
     [InlineData("group.version", 9, 1, "Invalid update version 9 for feature group.version. Local controller 1 only supports versions 0-1")]
     [InlineData("no.such", 1, 1, "Invalid update version 1 for feature no.such. Local controller 1 does not support this feature.")]
     [InlineData("metadata.version", 20, 1, "Invalid update version 20 for feature metadata.version. Can't downgrade the version of this feature without setting the upgrade type to either safe or unsafe downgrade.")]
-    [InlineData("metadata.version", 32, 2, "Unsupported metadata.version downgrade from 4.4-IV2 to 4.4-IV1. Refusing to perform the requested downgrade because it might delete metadata information.")]
+    [InlineData("metadata.version", 32, 2, "Unsupported metadata.version downgrade from 33 to 32. Refusing to perform the requested downgrade because it might delete metadata information.")]
     [InlineData("group.version", 1, 9, "Invalid update version 1 for feature group.version. The controller does not support the given upgrade type.")]
     public void A_bad_update_says_why(string feature, short level, sbyte type, string why)
     {

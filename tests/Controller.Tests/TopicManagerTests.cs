@@ -26,7 +26,7 @@ public sealed class TopicManagerTests
     [InlineData("t", 1, 1, ErrorCode.TopicAlreadyExists, "Topic 't' already exists.")]
     [InlineData("new", 0, 1, ErrorCode.InvalidPartitions, "Number of partitions was set to an invalid non-positive value.")]
     [InlineData("new", 1, 0, ErrorCode.InvalidReplicationFactor, "Replication factor must be larger than 0, or -1 to use the default value.")]
-    [InlineData("new", 1, 4, ErrorCode.InvalidReplicationFactor, "Unable to replicate the partition 4 time(s): The target replication factor of 4 cannot be reached because only 3 broker(s) are registered.")]
+    [InlineData("new", 1, 4, ErrorCode.InvalidReplicationFactor, "Unable to replicate the partition 4 time(s): The target replication factor of 4 cannot be reached because only 3 broker(s) are registered or some brokers have all their log directories cordoned.")]
     [InlineData("new", 20000, 1, ErrorCode.PolicyViolation, null)]
     public void A_bad_topic_is_refused_with_what_is_wrong(string name, int partitions, short factor, ErrorCode code, string? message)
     {

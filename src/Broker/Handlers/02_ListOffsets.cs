@@ -37,8 +37,14 @@ public sealed class ListOffsetsHandler(MetadataLoader loader, ReplicaManager rep
             var answers = new List<ListOffsetsResponse.ListOffsetsPartitionResponse>(topic.Partitions.Count);
             foreach (var partition in topic.Partitions)
             {
+                var isTwice = duplicates.Contains((topic.Name, partition.PartitionIndex));
+                if (isTwice && answers.Exists(answer => answer.PartitionIndex == partition.PartitionIndex))
+                {
+                    continue;
+                }
+
                 answers.Add(!allowed ? Failed(partition.PartitionIndex, ErrorCode.TopicAuthorizationFailed)
-                    : duplicates.Contains((topic.Name, partition.PartitionIndex)) ? Failed(partition.PartitionIndex, ErrorCode.InvalidRequest)
+                    : isTwice ? Failed(partition.PartitionIndex, ErrorCode.InvalidRequest)
                     : Find(context, request, topic.Name, partition));
             }
 

@@ -34,7 +34,7 @@ public sealed class MetadataHandler(MetadataLoader loader, Func<NodeConfiguratio
         {
             foreach (var topic in topics)
             {
-                if (topic.ErrorCode == ErrorCode.None)
+                if (topic.ErrorCode != ErrorCode.TopicAuthorizationFailed && topic.Name is not null)
                 {
                     topic.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, topic.Name!.Value);
                 }

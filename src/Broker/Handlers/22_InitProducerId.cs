@@ -29,6 +29,12 @@ public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : Reque
                 null);
         }
 
+        // An id and an epoch come together, or neither (KIP-360).
+        if ((request.ProducerId == -1) != (request.ProducerEpoch == -1))
+        {
+            return ErrorResponse(request, ErrorCode.InvalidRequest, null);
+        }
+
         if (!context.MayOnCluster(AclOperation.IdempotentWrite, out var denied)
             && context.AuthorizeAny(AclOperation.Write, ResourceType.Topic) != AuthorizationResult.Allowed)
         {

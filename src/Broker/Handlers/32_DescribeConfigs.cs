@@ -61,7 +61,7 @@ public sealed class DescribeConfigsHandler(MetadataLoader loader, Func<NodeConfi
         {
             case ConfigResourceType.Topic:
                 return TopicNames.Validate(resource.ResourceName) is { } illegal ? (null, ErrorCode.InvalidTopicException, illegal)
-                    : image.Topics.Find(resource.ResourceName) is null ? (null, ErrorCode.UnknownTopicOrPartition, ErrorCode.UnknownTopicOrPartition.Message())
+                    : image.Topics.Find(resource.ResourceName) is null ? (null, ErrorCode.UnknownTopicOrPartition, "")
                     : (ConfigDescriber.DescribeTopic(node, set, options), ErrorCode.None, null);
             case ConfigResourceType.Broker when resource.ResourceName.Length == 0:
                 return (ConfigDescriber.DescribeBrokerDefaults(node, options), ErrorCode.None, null);
@@ -71,6 +71,13 @@ public sealed class DescribeConfigsHandler(MetadataLoader loader, Func<NodeConfi
                         ? (ConfigDescriber.DescribeBroker(node, options), ErrorCode.None, null)
                         : (null, ErrorCode.InvalidRequest, $"Unexpected broker id, expected {identity.NodeId} or empty string, but received {resource.ResourceName}")
                     : (null, ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {resource.ResourceName}");
+            case ConfigResourceType.BrokerLogger:
+                // No logger can be changed by name, so none is listed.
+                return resource.ResourceName.Length == 0 ? (null, ErrorCode.InvalidRequest, "Broker id must not be empty")
+                    : !int.TryParse(resource.ResourceName, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var loggerNode)
+                        ? (null, ErrorCode.InvalidRequest, $"Broker id must be an integer, but it is: {resource.ResourceName}")
+                    : loggerNode == identity.NodeId ? ([], ErrorCode.None, null)
+                    : (null, ErrorCode.InvalidRequest, $"Unexpected broker id, expected {identity.NodeId} but received {resource.ResourceName}");
             case ConfigResourceType.Group:
                 return resource.ResourceName.Length == 0
                     ? (null, ErrorCode.InvalidRequest, "Group name must not be empty")
@@ -80,7 +87,7 @@ public sealed class DescribeConfigsHandler(MetadataLoader loader, Func<NodeConfi
                     ? (null, ErrorCode.InvalidRequest, "Client metrics subscription name must not be empty")
                     : (ConfigDescriber.DescribeClientMetrics(set, options), ErrorCode.None, null);
             default:
-                return (null, ErrorCode.InvalidRequest, $"Unsupported resource type: {resource.ResourceType}");
+                return (null, ErrorCode.InvalidRequest, ErrorCode.InvalidRequest.Message());
         }
     }
 

@@ -6,7 +6,7 @@ using Moldau.Security;
 namespace Moldau.Broker;
 
 /// <summary>AlterConfigs v0 to v2: the older way, which replaces all that a resource has set.</summary>
-public sealed class AlterConfigsHandler(ControllerAccess controller)
+public sealed class AlterConfigsHandler(ControllerAccess controller, NodeIdentity identity)
     : ControllerRequestHandler<AlterConfigsRequest, AlterConfigsResponse>(ApiKey.AlterConfigs, controller)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
@@ -22,13 +22,19 @@ public sealed class AlterConfigsHandler(ControllerAccess controller)
         request.Resources.RemoveAll(resource =>
         {
             var error = ConfigAuthorization.Check(context, AclOperation.AlterConfigs, resource.ResourceType, resource.ResourceName);
-            if (error == ErrorCode.None)
+            if (error != ErrorCode.None)
             {
-                return false;
+                refused.Add(Failed(resource, error, error.Message()));
+                return true;
             }
 
-            refused.Add(Failed(resource, error, error.Message()));
-            return true;
+            if (NodeResource.WhyNotHere(resource.ResourceType, resource.ResourceName, identity.NodeId) is { } elsewhere)
+            {
+                refused.Add(Failed(resource, ErrorCode.InvalidRequest, elsewhere));
+                return true;
+            }
+
+            return false;
         });
         var response = request.Resources.Count == 0
             ? new AlterConfigsResponse()

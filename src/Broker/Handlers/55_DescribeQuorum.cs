@@ -64,6 +64,7 @@ public sealed class DescribeQuorumHandler(IRaftClient raft, MetadataLoader loade
             {
                 PartitionIndex = partition.PartitionIndex,
                 ErrorCode = ErrorCode.UnknownTopicOrPartition,
+                ErrorMessage = ErrorCode.UnknownTopicOrPartition.Message(),
             }),
         }),
     };

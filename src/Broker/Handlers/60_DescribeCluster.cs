@@ -27,7 +27,7 @@ public sealed class DescribeClusterHandler(MetadataLoader loader, NodeIdentity i
                 request,
                 known ? ErrorCode.MismatchedEndpointType : ErrorCode.UnsupportedEndpointType,
                 known
-                    ? $"The request was sent to an endpoint of the wrong type. Expected endpoint type {expected}, got {request.EndpointType}"
+                    ? $"The request was sent to an endpoint of type {Name(expected)}, but we wanted an endpoint of type {Name(request.EndpointType)}"
                     : $"Unsupported endpoint type {request.EndpointType}"));
         }
 
@@ -56,11 +56,12 @@ public sealed class DescribeClusterHandler(MetadataLoader loader, NodeIdentity i
     {
         ErrorCode = error,
         ErrorMessage = message,
-        EndpointType = request.EndpointType,
         ClusterId = "",
     };
 
     protected override void SetThrottleTime(DescribeClusterResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static string Name(sbyte endpointType) => endpointType == Brokers ? "BROKER" : "CONTROLLER";
 
     private static void AddBrokers(RequestContext context, DescribeClusterRequest request, MetadataImage image, DescribeClusterResponse response)
     {

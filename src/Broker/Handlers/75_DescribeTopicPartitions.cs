@@ -22,7 +22,7 @@ public sealed class DescribeTopicPartitionsHandler(MetadataLoader loader, Func<N
         var forAll = request.Topics.Count == 0;
         var names = forAll ? [.. image.Topics.ByName.Keys] : request.Topics.ConvertAll(topic => topic.Name.Value);
         var cursor = request.Cursor;
-        if (cursor is not null && cursor.PartitionIndex < 0)
+        if (cursor is not null && (cursor.PartitionIndex < 0 || (!forAll && !names.Contains(cursor.TopicName))))
         {
             return new(ErrorResponse(request, ErrorCode.InvalidRequest, null));
         }
@@ -30,12 +30,7 @@ public sealed class DescribeTopicPartitionsHandler(MetadataLoader loader, Func<N
         var sorted = new SortedSet<string>(names, StringComparer.Ordinal);
         if (cursor is not null)
         {
-            // The cursor's topic comes again even when the request does not name it, so that a client finds out when it is gone.
             sorted.RemoveWhere(name => string.CompareOrdinal(name, cursor.TopicName) < 0);
-            if (!forAll)
-            {
-                sorted.Add(cursor.TopicName);
-            }
         }
 
         var (allowed, refused) = Split(context, sorted, forAll);
@@ -44,7 +39,7 @@ public sealed class DescribeTopicPartitionsHandler(MetadataLoader loader, Func<N
         var response = TopicView.DescribePartitions(image, context.Listener.Name, allowed, first, limit, skipMissing: forAll);
         foreach (var topic in response.Topics)
         {
-            if (topic.ErrorCode == ErrorCode.None)
+            if (topic.Name is not null)
             {
                 topic.TopicAuthorizedOperations = AuthorizedOperations.OfTopic(context, topic.Name!.Value);
             }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace Moldau.Configuration;
 
@@ -71,13 +72,26 @@ public static class ConfigCheck
         foreach (string pattern in values.TryGetValue("match", out object? match) ? (string[])match! : [])
         {
             string[] parts = pattern.Split('=');
-            if (parts.Length != 2 || parts[1].Length == 0 || !IsMatchParameter(parts[0].Trim()))
+            if (parts.Length != 2 || parts[1].Length == 0 || !IsMatchParameter(parts[0].Trim()) || !IsPattern(parts[1].Trim()))
             {
                 return Config("Illegal client matching pattern: " + pattern);
             }
         }
 
         return null;
+    }
+
+    private static bool IsPattern(string text)
+    {
+        try
+        {
+            _ = new Regex(text);
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static bool IsMatchParameter(string name) => name is "client_instance_id" or "client_id" or "client_software_name" or "client_software_version"

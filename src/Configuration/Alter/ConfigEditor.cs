@@ -29,7 +29,8 @@ public static class ConfigEditor
             {
                 ConfigKey? key = null;
                 ConfigTables.Of(type)?.TryGet(edit.Name, out key);
-                if (key?.Type != ConfigType.List)
+                // As in Apache Kafka, no key of a metrics subscription counts as a list here.
+                if (key?.Type != ConfigType.List || type == ConfigResourceType.ClientMetrics)
                 {
                     string verb = edit.Operation == ConfigOperation.Append ? "APPEND" : "SUBTRACT";
                     return new ConfigFault(ConfigFaultKind.InvalidConfig, $"Can't {verb} to key {edit.Name} because its type is not LIST.");

@@ -93,9 +93,9 @@ public static class ConfigDescriber
             {
                 AddSynonyms(synonyms, node, key.BrokerKeys[0], key.BrokerKeys, isSensitive: false);
             }
-            else if (!isSet)
+            else
             {
-                synonyms.Add(new ConfigSynonym(key.Name, value, ConfigSource.Default));
+                synonyms.Add(new ConfigSynonym(key.Name, ConfigParser.Format(GroupRules.Inherited(node, key)), ConfigSource.Default));
             }
 
             entries.Add(Entry(key, value, synonyms, isReadOnly: false, options));
@@ -104,12 +104,25 @@ public static class ConfigDescriber
         return entries;
     }
 
-    /// <summary>A client metrics subscription (KIP-714): only what is set, as Apache Kafka answers.</summary>
-    public static IReadOnlyList<ConfigEntry> DescribeClientMetrics(IReadOnlyDictionary<string, string> properties, DescribeOptions options) =>
-    [
-        .. properties.Where(p => options.Wants(p.Key)).OrderBy(p => p.Key, StringComparer.Ordinal)
-            .Select(p => new ConfigEntry(p.Key, p.Value, ConfigSource.ClientMetrics, false, false, ConfigType.Unknown, [], null)),
-    ];
+    /// <summary>A client metrics subscription (KIP-714) with its defaults.</summary>
+    public static IReadOnlyList<ConfigEntry> DescribeClientMetrics(IReadOnlyDictionary<string, string> properties, DescribeOptions options)
+    {
+        var entries = new List<ConfigEntry>(ConfigTables.ClientMetrics.Keys.Count);
+        foreach (ConfigKey key in ConfigTables.ClientMetrics.Keys)
+        {
+            if (!options.Wants(key.Name))
+            {
+                continue;
+            }
+
+            string? byDefault = ConfigParser.Format(key.DefaultValue);
+            bool isSet = properties.TryGetValue(key.Name, out string? value);
+            List<ConfigSynonym> synonyms = isSet ? [new(key.Name, value, ConfigSource.ClientMetrics)] : [];
+            entries.Add(Entry(key, isSet ? value : byDefault, synonyms, isReadOnly: false, options));
+        }
+
+        return entries;
+    }
 
     private static ConfigEntry BrokerEntry(NodeConfiguration node, ConfigKey key, string? value, DescribeOptions options, bool onlyDefaults)
     {
@@ -120,9 +133,7 @@ public static class ConfigDescriber
             synonyms.RemoveAll(s => s.Source != ConfigSource.DynamicDefaultBroker);
         }
 
-        // Keys that exist only dynamically count as read-only in Apache Kafka's answers.
-        bool isReadOnly = key.UpdateMode is ConfigUpdateMode.ReadOnly or ConfigUpdateMode.DynamicOnly;
-        return Entry(key, key.IsSensitive ? null : value, synonyms, isReadOnly, options);
+        return Entry(key, key.IsSensitive ? null : value, synonyms, key.UpdateMode == ConfigUpdateMode.ReadOnly, options);
     }
 
     /// <summary>A key that no table has. A listener's setting has the type of the setting; of others nothing is known, so the value is hidden.</summary>

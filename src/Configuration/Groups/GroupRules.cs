@@ -39,6 +39,11 @@ internal static class GroupRules
             }
         }
 
+        if (group.TryGetValue("streams.num.standby.replicas", out object? standbys) && standbys is int count && count > node.Int("group.streams.max.standby.replicas"))
+        {
+            return $"streams.num.standby.replicas must be less than or equal to {node.Int("group.streams.max.standby.replicas")}";
+        }
+
         foreach (string kind in (ReadOnlySpan<string>)["consumer", "share", "streams"])
         {
             if (Effective(node, group, $"{kind}.session.timeout.ms") <= Effective(node, group, $"{kind}.heartbeat.interval.ms"))

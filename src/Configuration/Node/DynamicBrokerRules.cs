@@ -70,7 +70,7 @@ internal static class DynamicBrokerRules
             {
                 unprefixed.Add(name);
             }
-            else if (isListener ? key.Name is not ("max.connections" or "max.connection.creation.rate") : key.UpdateMode == ConfigUpdateMode.PerBroker)
+            else if (isListener ? key.Name is not ("max.connections" or "max.connection.creation.rate" or "num.network.threads") : key.UpdateMode == ConfigUpdateMode.PerBroker)
             {
                 onlyPerBroker.Add(name);
             }
@@ -113,7 +113,7 @@ internal static class DynamicBrokerRules
                 ? node.WithCheckedDynamic(node.DynamicDefaults, properties)
                 : node.WithCheckedDynamic(properties, node.DynamicOverrides);
             NodeRules.Check(changed, []);
-            return Threads(node, changed) ?? Refused(properties);
+            return Threads(node, changed) ?? Refused(properties) ?? (changed.Int("log.cleaner.threads") < 1 ? "Log cleaner threads should be at least 1" : null);
         }
         catch (ConfigurationException exception)
         {

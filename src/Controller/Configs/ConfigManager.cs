@@ -20,11 +20,7 @@ public static class ConfigManager
         foreach (IncrementalAlterConfigsRequest.AlterConfigsResource item in request.Resources)
         {
             ConfigResource resource = Resource(item.ResourceType, item.ResourceName);
-            if (!Duplicates(counts, resource, out ApiError error))
-            {
-                continue;
-            }
-
+            ApiError error = Duplicates(counts, resource);
             if (!error.IsError)
             {
                 var edits = new List<ConfigEdit>(item.Configs.Count);
@@ -57,11 +53,7 @@ public static class ConfigManager
         foreach (AlterConfigsRequest.AlterConfigsResource item in request.Resources)
         {
             ConfigResource resource = Resource(item.ResourceType, item.ResourceName);
-            if (!Duplicates(counts, resource, out ApiError error))
-            {
-                continue;
-            }
-
+            ApiError error = Duplicates(counts, resource);
             if (!error.IsError)
             {
                 var edits = new List<ConfigEdit>(item.Configs.Count);
@@ -105,12 +97,21 @@ public static class ConfigManager
             return missing;
         }
 
+        // Nothing is changed when the aftermath refuses it.
+        var aftermath = new List<MetadataRecord>();
+        ApiError refused = ElrAftermath(image, resource, changes, aftermath);
+        if (refused.IsError)
+        {
+            return refused;
+        }
+
         foreach ((string name, string? value) in changes)
         {
             records.Add(new(new ConfigRecord { ResourceType = (sbyte)resource.Type, ResourceName = resource.Name, Name = name, Value = value }, 0));
         }
 
-        return ElrAftermath(image, resource, changes, records);
+        records.AddRange(aftermath);
+        return ApiError.None;
     }
 
     private static ConfigFault? Check(ConfigResource resource, Dictionary<string, string> properties, NodeConfiguration node)
@@ -183,17 +184,7 @@ public static class ConfigManager
         return counts;
     }
 
-    /// <summary>A resource named twice is answered once, with an error. False when it was answered already.</summary>
-    private static bool Duplicates(Dictionary<ConfigResource, int> counts, ConfigResource resource, out ApiError error)
-    {
-        error = ApiError.None;
-        int count = counts[resource];
-        if (count > 1)
-        {
-            counts[resource] = 0;
-            error = new(ErrorCode.InvalidRequest, "Duplicate resource.");
-        }
-
-        return count > 0;
-    }
+    /// <summary>A resource that is named twice is refused each time.</summary>
+    private static ApiError Duplicates(Dictionary<ConfigResource, int> counts, ConfigResource resource) =>
+        counts[resource] > 1 ? new(ErrorCode.InvalidRequest, "Each resource must appear at most once.") : ApiError.None;
 }

@@ -44,7 +44,7 @@ public static class FeatureManager
         {
             foreach (UpdateFeaturesRequest.FeatureUpdateKey update in request.FeatureUpdates)
             {
-                response.Results.Add(new() { Feature = update.Feature, ErrorMessage = null });
+                response.Results.Add(new() { Feature = update.Feature, ErrorMessage = "NONE" });
             }
         }
 
@@ -186,7 +186,7 @@ public static class FeatureManager
             ? "Unsafe metadata downgrade is not supported in this version."
             : "Refusing to perform the requested downgrade because it might delete metadata information.";
         return new(
-            ErrorCode.InvalidUpdateVersion, $"Unsupported metadata.version downgrade from {current.VersionString} to {next.VersionString}. {why}");
+            ErrorCode.InvalidUpdateVersion, $"Unsupported metadata.version downgrade from {current.Level} to {next.Level}. {why}");
     }
 
     private static string? MissingDependency(string feature, short level, Dictionary<string, short> proposed)

@@ -19,6 +19,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
     private readonly IEntropy _entropy;
     private readonly ControllerQueue _queue;
     private readonly BrokerSessions _sessions;
+    private readonly DynamicNodeConfiguration _dynamic;
     private readonly Queue<PendingReply> _pending = [];
     private readonly Queue<(long Offset, MetadataImage Image)> _appended = [];
     private long _lastAppendedOffset = -1;
@@ -40,6 +41,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
         _entropy = entropy;
         _bootstrap = options.BootstrapRecords;
         _sessions = new BrokerSessions(options.Node.BrokerSessionTimeoutMs, options.Node.IsBroker ? options.Node.NodeId : null);
+        _dynamic = new DynamicNodeConfiguration(options.Node);
         _queue = new ControllerQueue(workers, OnFailure);
     }
 
@@ -180,7 +182,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
 
     private ControlContext Context(RequestOptions options) => new()
     {
-        Node = _options.Node,
+        Node = _dynamic.Of(_latest),
         Entropy = _entropy,
         ClusterId = _options.ClusterId,
         NowMs = NowMs,

@@ -17,6 +17,16 @@ public static partial class LeadershipManager
         if (request.ElectionType is not (PreferredElection or UncleanElection))
         {
             response.ErrorCode = ErrorCode.InvalidRequest;
+            response.ReplicaElectionResults = request.TopicPartitions?.ConvertAll(topic => new ElectLeadersResponse.ReplicaElectionResult
+            {
+                Topic = topic.Topic,
+                PartitionResult = topic.Partitions.ConvertAll(index => new ElectLeadersResponse.PartitionResult
+                {
+                    PartitionId = index,
+                    ErrorCode = ErrorCode.InvalidRequest,
+                    ErrorMessage = $"Unknown election type {request.ElectionType}",
+                }),
+            }) ?? [];
             return ControllerResult<ElectLeadersResponse>.Answer(response);
         }
 

@@ -21,7 +21,7 @@ public static class ReassignmentManager
             foreach (AlterPartitionReassignmentsRequest.ReassignablePartition partition in topic.Partitions)
             {
                 ApiError error = Alter(view, topic.Name, partition, request.AllowReplicationFactorChange, records);
-                results.Partitions.Add(new() { PartitionIndex = partition.PartitionIndex, ErrorCode = error.Code, ErrorMessage = error.Message });
+                results.Partitions.Add(new() { PartitionIndex = partition.PartitionIndex, ErrorCode = error.Code, ErrorMessage = error.Text });
             }
 
             response.Responses.Add(results);

@@ -77,7 +77,7 @@ public sealed class StripedReplicaPlacer
         if (replicationFactor > _total)
         {
             throw new PlacementException(
-                $"The target replication factor of {replicationFactor} cannot be reached because only {_total} broker(s) are registered.");
+                $"The target replication factor of {replicationFactor} cannot be reached because only {_total} broker(s) are registered or some brokers have all their log directories cordoned.");
         }
 
         var placements = new List<int[]>(partitions);

@@ -37,7 +37,7 @@ public static partial class TopicManager
                 error = AddPartitions(image, topic, context, records);
             }
 
-            response.Results.Add(new() { Name = topic.Name, ErrorCode = error.Code, ErrorMessage = error.Message });
+            response.Results.Add(new() { Name = topic.Name, ErrorCode = error.Code, ErrorMessage = error.Text });
         }
 
         return ControllerResult<CreatePartitionsResponse>.Atomic(request.ValidateOnly ? [] : records, response);
@@ -73,7 +73,7 @@ public static partial class TopicManager
 
         if (records.Count + additional > Limits.RecordsPerOperation)
         {
-            return Limits.TooManyRecords();
+            return new(ErrorCode.PolicyViolation, "Excessively large number of additional partitions per request.");
         }
 
         PartitionRegistration? first = topic.Partition(0);

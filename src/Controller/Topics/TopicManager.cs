@@ -211,7 +211,7 @@ public static partial class TopicManager
             result.Configs.Add(new()
             {
                 Name = entry.Name,
-                Value = entry.Value,
+                Value = configs.GetValueOrDefault(entry.Name) ?? entry.Value,
                 ReadOnly = entry.IsReadOnly,
                 ConfigSource = (sbyte)entry.Source,
                 IsSensitive = entry.IsSensitive,
@@ -293,7 +293,7 @@ public static partial class TopicManager
         int replicationFactor = topic.ReplicationFactor == -1 ? context.Node.DefaultReplicationFactor : topic.ReplicationFactor;
         if (count > Limits.RecordsPerOperation)
         {
-            return Limits.TooManyRecords();
+            return new(ErrorCode.PolicyViolation, "Excessively large number of partitions per request.");
         }
 
         string prefix = string.Create(CultureInfo.InvariantCulture, $"Unable to replicate the partition {replicationFactor} time(s): ");

@@ -15,7 +15,8 @@ public readonly record struct TopicView(MetadataImage Image, NodeConfiguration N
         return Math.Min(int.Parse(Value(topic.Name, "min.insync.replicas"), CultureInfo.InvariantCulture), replicationFactor);
     }
 
-    public bool IsUncleanElectionEnabled(string topic) => Value(topic, "unclean.leader.election.enable") == "true";
+    public bool IsUncleanElectionEnabled(string topic) =>
+        Value(topic, "unclean.leader.election.enable").Trim().Equals("true", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>
     /// Where a replica starts on a broker: its only directory when it has just one, else to be chosen by the broker; unknown for brokers that do not tell.
