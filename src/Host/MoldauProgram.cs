@@ -13,7 +13,9 @@ internal static class MoldauProgram
         ParseResult parsed = Tree(context).Parse(line);
         if (parsed.Errors.Count > 0)
         {
-            foreach (System.CommandLine.Parsing.ParseError error in parsed.Errors)
+            // A word that is no command gives two errors, of which the one that names it says more.
+            bool isUnknown = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
+            foreach (System.CommandLine.Parsing.ParseError error in isUnknown ? parsed.Errors.Skip(1) : parsed.Errors)
             {
                 await context.Error.WriteLineAsync("moldau: " + error.Message);
             }
