@@ -165,6 +165,7 @@ public sealed partial class Node : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        RequireOwnQuorum();
         Bind();
         Subscribe();
         _controller.Start();
@@ -190,6 +191,25 @@ public sealed partial class Node : IAsyncDisposable
         _loader.AddPublisher(_configuration);
         _loader.AddPublisher(_replicas);
         _loader.AddPublisher(new SnapshotGenerator(_raft, _environment.Time, node.MetadataMaxRecordBytesBetweenSnapshots, node.MetadataMaxSnapshotIntervalMs));
+    }
+
+    /// <summary>A cluster has one node yet: a quorum of others cannot be joined, and is refused before anything is asked of it.</summary>
+    private void RequireOwnQuorum()
+    {
+        var node = _configuration.Current;
+        var voters = _raft.Voters;
+        if (voters.Ids.Any(id => id != node.NodeId))
+        {
+            throw new InvalidDataException(
+                $"the metadata quorum has the voters {string.Join(", ", voters.Ids)}: clusters of several nodes are not here yet, and node {node.NodeId} must be the only voter");
+        }
+
+        if (!voters.IsVoter(new ReplicaKey(node.NodeId, _raft.DirectoryId)))
+        {
+            throw new InvalidDataException(
+                $"node {node.NodeId} is no voter of the metadata quorum in {node.MetadataLogDir}, and clusters of several nodes are not here yet: where the directory was formatted for static "
+                + "voters, set controller.quorum.voters as it was then; the roles must hold controller");
+        }
     }
 
     private RaftClient OpenQuorum(LogEnvironment logEnvironment)

@@ -22,6 +22,17 @@ public sealed class NodeTests
         partition.Records!.Value.Length.ShouldBeGreaterThan(0);
     }
 
+    [Theory]
+    [InlineData("1@127.0.0.1:9093,2@127.0.0.1:9094", "clusters of several nodes are not here yet")]
+    [InlineData("", "set controller.quorum.voters as it was then")]
+    public async Task A_quorum_that_is_not_this_node_alone_is_refused_with_the_reason(string voters, string reason)
+    {
+        string bootstrap = voters.Length == 0 ? "127.0.0.1:9093" : "";
+        var refused = await Should.ThrowAsync<InvalidDataException>(
+            () => NodeFixture.StartAsync(("controller.quorum.voters", voters), ("controller.quorum.bootstrap.servers", bootstrap)));
+        refused.Message.ShouldContain(reason);
+    }
+
     [Fact]
     public async Task What_was_acknowledged_is_there_after_a_restart()
     {
