@@ -16,6 +16,6 @@ public abstract class ControllerRequestHandler<TRequest, TResponse>(ApiKey apiKe
         RequestContext context, TRequest request, Func<MetadataImage, ControlContext, ControllerResult<TResponse>> operation, int timeoutMs)
     {
         var reply = await controller.SubmitAsync(context, operation, timeoutMs);
-        return reply.IsError ? ErrorResponse(request, reply.Error.Code, reply.Error.Message) : reply.Response;
+        return reply.IsError ? ErrorResponse(context, request, reply.Error.Code, reply.Error.Message) : reply.Response;
     }
 }

@@ -18,7 +18,6 @@ public sealed class ElectLeadersHandler(ControllerAccess controller)
 
     protected override ElectLeadersResponse ErrorResponse(ElectLeadersRequest request, ErrorCode error, string? message) => new()
     {
-        // v0 has no error of the whole: each partition bears it.
         ErrorCode = error,
         ReplicaElectionResults = request.TopicPartitions?.ConvertAll(topic => new ElectLeadersResponse.ReplicaElectionResult
         {
@@ -27,6 +26,18 @@ public sealed class ElectLeadersHandler(ControllerAccess controller)
                 partition => new ElectLeadersResponse.PartitionResult { PartitionId = partition, ErrorCode = error, ErrorMessage = message }),
         }) ?? [],
     };
+
+    /// <summary>v0 has no error of the whole: each partition bears it.</summary>
+    protected override ElectLeadersResponse ErrorResponse(RequestContext context, ElectLeadersRequest request, ErrorCode error, string? message)
+    {
+        var response = ErrorResponse(request, error, message);
+        if (context.ApiVersion == 0)
+        {
+            response.ErrorCode = ErrorCode.None;
+        }
+
+        return response;
+    }
 
     protected override void SetThrottleTime(ElectLeadersResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
 }

@@ -30,6 +30,9 @@ public abstract class RequestHandler<TRequest, TResponse>(ApiKey apiKey) : Reque
     /// </summary>
     protected abstract TResponse? ErrorResponse(TRequest request, ErrorCode error, string? message);
 
+    /// <summary>The same where the place for the error depends on the version.</summary>
+    protected virtual TResponse? ErrorResponse(RequestContext context, TRequest request, ErrorCode error, string? message) => ErrorResponse(request, error, message);
+
     /// <summary>Writes the throttle time into the response; responses without such a field ignore it.</summary>
     protected virtual void SetThrottleTime(TResponse response, int throttleMs)
     {
@@ -91,5 +94,5 @@ public abstract class RequestHandler<TRequest, TResponse>(ApiKey apiKey) : Reque
     }
 
     private OutgoingFrame Refuse(RequestContext context, TRequest request, ErrorCode error) =>
-        context.Encode(ErrorResponse(request, error, error.Message()) ?? throw new ProtocolException($"the request failed with {error} and has no response that could say so"));
+        context.Encode(ErrorResponse(context, request, error, error.Message()) ?? throw new ProtocolException($"the request failed with {error} and has no response that could say so"));
 }
