@@ -80,6 +80,22 @@ public sealed class PartitionTests
         partition.HasEnoughInSyncReplicas.ShouldBeFalse();
     }
 
+    [Fact]
+    public void A_new_leader_knows_where_its_epoch_begins_and_the_high_watermark_goes_on_once_fewer_suffice()
+    {
+        var partition = Create();
+        partition.MinInSyncReplicas = 2;
+        var registration = Led(epoch: 0) with { Replicas = [1, 2], Directories = [Uuid.Zero, Uuid.Zero] };
+        partition.Become(registration, brokerId: 1);
+        Append(partition, acks: 1).Error.ShouldBe(ErrorCode.None);
+        partition.Become(registration with { LeaderEpoch = 1, PartitionEpoch = 1 }, brokerId: 1);
+        partition.LeaderEpochStartOffset.ShouldBe(1);
+        partition.Log.HighWatermark.ShouldBe(0, "what the epoch before committed is not known");
+
+        partition.MinInSyncReplicas = 1;
+        partition.Log.HighWatermark.ShouldBe(1);
+    }
+
     private static Partition Create()
     {
         var time = new ManualTimeProvider();
