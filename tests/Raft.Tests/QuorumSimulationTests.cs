@@ -1,3 +1,5 @@
+using Moldau.Simulation;
+
 namespace Moldau.Raft.Tests;
 
 /// <summary>Simulated quorums under faults: R1 to R5, R7 and R8 hold after each step, and the quorum goes on when the faults end.</summary>

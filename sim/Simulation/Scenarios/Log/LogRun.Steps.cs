@@ -86,7 +86,12 @@ internal sealed partial class LogRun
         byte[] bytes = Build(records, timestamp, producerId, epoch, sequence);
         long first = _oracle.End;
         var batch = new OracleBatch(first, first + records - 1, bytes, timestamp, producerId, epoch, sequence);
-        _oracle.Pending = batch;
+        if (!_diskFails || _oracle.Pending is null)
+        {
+            // Once the device has failed, only the first append that met it may be in the log.
+            _oracle.Pending = batch;
+        }
+
         AppendResult result = default;
         bool lived = Do(string.Create(CultureInfo.InvariantCulture, $"append {records} records, {bytes.Length} bytes, producer {producerId} epoch {epoch} sequence {sequence}"),
             () => result = _log.AppendAsLeader(bytes, _leaderEpoch));
@@ -99,7 +104,7 @@ internal sealed partial class LogRun
         {
             bool borne = (_diskIsFull && result.Error == ErrorCode.PolicyViolation) || (_diskFails && result.Error == ErrorCode.KafkaStorageError);
             Require(borne, $"the append failed with {result.Error}: {result.ErrorMessage}");
-            _oracle.Pending = _diskFails ? batch : null;
+            _oracle.Pending = _diskFails ? _oracle.Pending : null;
             return null;
         }
 

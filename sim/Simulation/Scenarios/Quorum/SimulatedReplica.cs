@@ -1,6 +1,7 @@
 using Moldau.Core;
+using Moldau.Raft;
 
-namespace Moldau.Raft.Tests;
+namespace Moldau.Simulation;
 
 /// <summary>One replica of a simulated quorum: its core, its log as the process sees it, and what of all that would survive a crash.</summary>
 public sealed class SimulatedReplica(int id, VoterSet staticVoters)
@@ -49,7 +50,7 @@ public sealed class SimulatedReplica(int id, VoterSet staticVoters)
         long end = Log.Count > 0 ? Log[^1].LastOffset + 1 : StartOffset;
         var view = new RaftLogView(StartOffset, end, epochs, SnapshotId);
         var options = new RaftOptions { NodeId = Id, DirectoryId = Key.DirectoryId, StaticVoters = StaticVoters };
-        Core = new RaftCore(options, new SeededEntropy(HashCode.Combine(seed, Id, Life)), new RaftStartState(SyncedElection, view)
+        Core = new RaftCore(options, new SimEntropy(new SimRandom(((ulong)seed << 24) ^ ((ulong)Id << 16) ^ (ulong)Life)), new RaftStartState(SyncedElection, view)
         {
             SnapshotVoters = SnapshotVoters,
             SnapshotKRaftVersion = SnapshotKRaftVersion,

@@ -1,4 +1,6 @@
-namespace Moldau.Raft.Tests;
+using Moldau.Raft;
+
+namespace Moldau.Simulation;
 
 /// <summary>Watches all replicas of a simulated quorum and throws when an invariant of RELIABILITY.md breaks. It draws no random numbers.</summary>
 public sealed class QuorumChecker(IReadOnlyList<SimulatedReplica> replicas)

@@ -1,4 +1,6 @@
-namespace Moldau.Raft.Tests;
+using Moldau.Raft;
+
+namespace Moldau.Simulation;
 
 /// <summary>
 /// Some replicas on a network that loses, delays and doubles messages, on disks that forget what was not synced, on one virtual clock. A seed decides
@@ -13,6 +15,7 @@ public sealed class QuorumSimulation
     private readonly QuorumChecker _checker;
     private readonly Random _random;
     private readonly int _seed;
+    private readonly SimTrace? _trace;
     private readonly bool _isDynamic;
     private double _loss;
     private long _nowMs;
@@ -20,9 +23,10 @@ public sealed class QuorumSimulation
     private long _nextRequestId;
     private long _nextValue;
 
-    public QuorumSimulation(int seed, int count, bool isDynamic)
+    public QuorumSimulation(int seed, int count, bool isDynamic, SimTrace? trace = null)
     {
         _seed = seed;
+        _trace = trace;
         _isDynamic = isDynamic;
         _random = new Random(seed);
         VoterSet voters = new(Enumerable.Range(1, count).Select(id => new VoterNode(new ReplicaKey(id, isDynamic ? new(7, (ulong)id) : default), [])));
@@ -100,6 +104,7 @@ public sealed class QuorumSimulation
         {
             Carry(replica, output);
         }
+        _trace?.Note(_nowMs * 1000, $"{input.GetType().Name} at {Describe(replica)}");
         _checker.Stepped(replica, input, role, epoch, vote);
         if (core.NextDeadlineMs < replica.NextTickMs)
         {
