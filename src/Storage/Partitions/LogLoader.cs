@@ -186,6 +186,12 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
                 segment.Delete();
             }
 
+            if (i + 1 < segments.Count)
+            {
+                // A clean stop makes the next start trust all files: these must not come back.
+                disk.SyncDirectory(directory);
+            }
+
             segments.RemoveRange(i + 1, segments.Count - i - 1);
         }
     }

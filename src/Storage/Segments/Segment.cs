@@ -94,6 +94,7 @@ internal sealed partial class Segment
         {
             // The log goes on in the last segment; an empty file with this offset must not be found among the segments by the next start.
             segment.Delete();
+            files.Disk.SyncDirectory(directory);
             throw;
         }
 

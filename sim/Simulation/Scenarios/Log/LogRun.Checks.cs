@@ -129,7 +129,16 @@ internal sealed partial class LogRun
             OracleBatch? last = _oracle.LastOf(id);
             bool found = known.TryGetValue(id, out ProducerStatus status);
             Require(found || !IsKnown(id), $"P2: producer {id} is forgotten, its last batch is at offset {last?.First} of {_oracle.Start} to {_oracle.End}");
-            Require(!found || (last is not null && status.ProducerEpoch == last.Epoch && status.LastSequence == last.LastSequence),
+            bool same = last is not null && status.ProducerEpoch == last.Epoch && status.LastSequence == last.LastSequence;
+            if (found && !same && !IsKnown(id))
+            {
+                // Its batches are deleted and the snapshot that knew of them was damaged: an older one counts, and the client goes on with a new epoch.
+                _epoch[id - 1] = (short)(Math.Max(_epoch[id - 1], status.ProducerEpoch) + 1);
+                _nextSequence[id - 1] = 0;
+                continue;
+            }
+
+            Require(!found || same,
                 $"P2: producer {id} has epoch {status.ProducerEpoch} and sequence {status.LastSequence}, expected {last?.Epoch} and {last?.LastSequence}");
         }
     }
