@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Moldau.Broker;
 
@@ -26,6 +27,7 @@ public sealed partial class Connection
     private int _framesThisTurn;
 
     /// <summary>The next request, already in the queue; null when the connection has ended or is about to.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<PendingRequest?> ReadFrameAsync()
     {
         await WaitForRoomAsync();
@@ -82,6 +84,7 @@ public sealed partial class Connection
     private Span<byte> Ahead => _ahead.AsSpan(_aheadStart, _aheadEnd - _aheadStart);
 
     /// <summary>Has at least <paramref name="count"/> bytes ahead; false when the peer closed before.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(int count)
     {
         if (!Ahead.IsEmpty)
@@ -112,14 +115,19 @@ public sealed partial class Connection
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> ReceiveBodyAsync(Memory<byte> frame)
     {
         _frameBytes = frame.Length;
-        StartFrameClock();
         _aheadStart += FrameSizeBytes;
         int done = Math.Min(frame.Length, Ahead.Length);
         Ahead[..done].CopyTo(frame.Span);
         _aheadStart += done;
+        if (done < frame.Length)
+        {
+            StartFrameClock();
+        }
+
         while (done < frame.Length)
         {
             int received = await ReceiveAsync(frame[done..]);

@@ -88,9 +88,11 @@ public sealed partial class Connection
     }
 
     /// <summary>A throttled client is not read until its time has passed (KIP-219).</summary>
-    private async ValueTask WaitWhileMutedAsync()
+    private ValueTask WaitWhileMutedAsync() => Volatile.Read(ref _mutedUntilMs) == 0 ? ValueTask.CompletedTask : WaitUntilUnmutedAsync();
+
+    private async ValueTask WaitUntilUnmutedAsync()
     {
-        for (long waitMs; (waitMs = Volatile.Read(ref _mutedUntilMs) - ElapsedMs(0)) > 0 && Volatile.Read(ref _mutedUntilMs) != 0;)
+        for (long waitMs; (waitMs = Volatile.Read(ref _mutedUntilMs) - ElapsedMs(0)) > 0;)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(waitMs), timeProvider: _server.Time, cancellationToken: Cancellation);
         }

@@ -12,7 +12,8 @@ public sealed class OutgoingFrame : IDisposable
     /// <summary>The int32 size before each frame; the first part leaves room for it.</summary>
     public const int SizeBytes = 4;
 
-    private readonly List<ResponsePart> _more = [];
+    private static readonly List<ResponsePart> NoMore = [];
+    private List<ResponsePart> _more = NoMore;
     private readonly byte[] _head;
     private readonly int _headLength;
     private bool _disposed;
@@ -70,6 +71,12 @@ public sealed class OutgoingFrame : IDisposable
 
     private void Add(ResponsePart part, int memoryBytes)
     {
+        if (ReferenceEquals(_more, NoMore))
+        {
+            // Most answers have one part only.
+            _more = [];
+        }
+
         _more.Add(part);
         TotalBytes += part.Count;
         MemoryBytes += memoryBytes;
