@@ -33,6 +33,22 @@ printf '{"partitions": [{"topic": "%s", "partition": %s, "offset": 2}], "version
 holds tools/delete-records 'low_watermark: 2' "$(tool delete-records --offset-json-file "$work/delete.json")"
 same tools/delete-records/start "$topic:$one:2" "$(tool get-offsets --topic-partitions "$topic:$one" --time earliest)"
 
+for time in max-timestamp earliest-local latest-tiered 0; do
+  passes "tools/get-offsets/$time" kafka get-offsets --bootstrap-server "$bootstrap" --topic "$topic" --time "$time"
+done
+same tools/get-offsets/earliest-local "$topic:$one:2" "$(tool get-offsets --topic-partitions "$topic:$one" --time earliest-local)"
+holds tools/leader-election "Valid replica already elected for partitions $topic-0" "$(tool leader-election --election-type preferred --topic "$topic" --partition 0)"
+printf '{"version": 1, "partitions": [{"topic": "%s", "partition": 0, "replicas": [1]}]}' "$topic" > "$work/move.json"
+holds tools/reassign-partitions/execute "Successfully started partition reassignment for $topic-0" "$(tool reassign-partitions --reassignment-json-file "$work/move.json" --execute)"
+holds tools/reassign-partitions/verify "Reassignment of partition $topic-0 is completed" "$(tool reassign-partitions --reassignment-json-file "$work/move.json" --verify)"
+holds tools/reassign-partitions/list 'No partition reassignments found' "$(tool reassign-partitions --list)"
+
+small=$(unique small)
+tool topics --create --topic "$small" > "$work/out"
+tool configs --alter --entity-type brokers --entity-default --add-config message.max.bytes=500 > "$work/out"
+head -c 3000 /dev/urandom | base64 -w0 > "$work/big"
+holds tools/configs/takes-effect RecordTooLargeException "$(kafka console-producer --bootstrap-server "$bootstrap" --topic "$small" < "$work/big" 2>&1)"
+
 holds tools/log-dirs "\"partition\":\"$topic-0\"" "$(tool log-dirs --describe --topic-list "$topic")"
 holds tools/cluster/id 'Cluster ID: [A-Za-z0-9_-]{22}' "$(kafka cluster cluster-id --bootstrap-server "$bootstrap" 2>&1)"
 holds tools/cluster/endpoints "127.0.0.1 +${bootstrap##*:}" "$(kafka cluster list-endpoints --bootstrap-server "$bootstrap" 2>&1)"
@@ -43,4 +59,17 @@ holds tools/broker-api-versions "^127.0.0.1:${bootstrap##*:} .*-> \(" "$(tool br
 
 passes tools/topics/delete kafka topics --bootstrap-server "$bootstrap" --delete --topic "$topic"
 same tools/topics/list-after-delete 0 "$(tool topics --list | grep -cx "$topic")"
+if [ -n "$node_dir" ]; then
+  kept=$(unique kept)
+  tool topics --create --topic "$kept" --partitions 1 > "$work/out"
+  kafka console-producer --bootstrap-server "$bootstrap" --topic "$kept" --compression-codec lz4 < "$work/numbers" 2> "$work/err"
+  node_stop || fail tools/stop "the node did not stop"
+  data=$node_dir/data
+  holds tools/dump-log/records '^\| offset: 99 .*payload: 100$' "$(kafka dump-log --files "$data/$kept-0/00000000000000000000.log" --print-data-log 2>&1)"
+  for kind in index timeindex; do
+    passes "tools/dump-log/$kind" kafka dump-log --files "$data/$kept-0/00000000000000000000.$kind" --index-sanity-check
+  done
+  holds tools/dump-log/metadata "TOPIC_RECORD.*\"name\":\"$kept\"" \
+    "$(kafka dump-log --cluster-metadata-decoder --files "$data/__cluster_metadata-0/00000000000000000000.log" 2>&1)"
+fi
 finish
