@@ -5,7 +5,7 @@ namespace Moldau.Simulation;
 /// <summary><c>sim/run</c>: simulates with many seeds. Exit codes: 0 all held, 1 an invariant broke, 2 wrong arguments.</summary>
 internal static class Program
 {
-    private const string Usage = "usage: sim/run --seeds N [--from SEED] [--jobs J] [--scenario NAME]";
+    private const string Usage = "usage: sim/run --seeds N [--from SEED] [--jobs J] [--scenario NAME] [--flaw NAME]";
 
     private static int Main(string[] arguments)
     {
@@ -13,6 +13,7 @@ internal static class Program
         ulong from = 1;
         int jobs = Environment.ProcessorCount;
         string? name = null;
+        Flaw flaw = Flaw.None;
         for (int i = 0; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
@@ -21,6 +22,7 @@ internal static class Program
                 "--seeds" => int.TryParse(value, CultureInfo.InvariantCulture, out seeds) && seeds > 0,
                 "--from" => ulong.TryParse(value, CultureInfo.InvariantCulture, out from),
                 "--jobs" => int.TryParse(value, CultureInfo.InvariantCulture, out jobs) && jobs > 0,
+                "--flaw" => Flaw.TryParse(value, out flaw),
                 "--scenario" => (name = value).Length > 0,
                 _ => false,
             };
@@ -41,7 +43,7 @@ internal static class Program
         bool held = true;
         foreach (IScenario scenario in chosen)
         {
-            held &= new SimulationRunner(scenario, jobs).Run(from, seeds, Console.Out);
+            held &= new SimulationRunner(scenario, jobs, flaw).Run(from, seeds, Console.Out);
         }
 
         return held ? 0 : 1;

@@ -4,7 +4,7 @@ using System.Text;
 namespace Moldau.Simulation;
 
 /// <summary>Runs a scenario with many seeds on several threads; each seed has a world and a thread to itself while it runs.</summary>
-public sealed class SimulationRunner(IScenario scenario, int jobs)
+public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw)
 {
     private const int FailuresShown = 25;
     private const int LinesShown = 400;
@@ -64,7 +64,7 @@ public sealed class SimulationRunner(IScenario scenario, int jobs)
         for (long index = Interlocked.Increment(ref _next) - 1; index < seeds; index = Interlocked.Increment(ref _next) - 1)
         {
             ulong seed = from + (ulong)index;
-            string? failure = RunSeed(scenario, seed, Flaw.None, out SimTrace trace);
+            string? failure = RunSeed(scenario, seed, flaw, out SimTrace trace);
             lock (_gate)
             {
                 // A sum, so that the order in which seeds end does not matter.

@@ -32,6 +32,6 @@ public enum DiskBug
     /// <summary>Deleted segments keep their name.</summary>
     RenameForgotten,
 
-    /// <summary>Reads of more than a page come back one byte early.</summary>
+    /// <summary>Reads of more than a sector come back one byte early.</summary>
     ReadOffByOne,
 }

@@ -88,7 +88,7 @@ public sealed partial class SimDisk
     internal int Read(SimFileNode node, Span<byte> destination, long position, int life)
     {
         EnsureAlive(life);
-        return node.Read(destination, Bug == DiskBug.ReadOffByOne && destination.Length > 4096 && position > 0 ? position - 1 : position);
+        return node.Read(destination, Bug == DiskBug.ReadOffByOne && destination.Length > SimFileNode.SectorBytes && position > 0 ? position - 1 : position);
     }
 
     internal void Unlock(string path) => _locks.Remove(path);
