@@ -1,107 +1,24 @@
-using Moldau.Core;
-
 namespace Moldau.Broker;
 
 /// <summary>
 /// The memory that requests of all connections may hold at a time. It is reserved before a request's body is read; who does not fit waits, first come first served, and is not read
-/// meanwhile. A single request larger than the limit is let in when nothing else is. Any thread may call it.
+/// meanwhile. A single request larger than the limit is let in when nothing else is. A limit of some size keeps a quarter for small requests: peers that announce large frames and send
+/// half of them hold up other large ones only. Any thread may call it.
 /// </summary>
 public sealed class RequestMemory(long limitBytes)
 {
-    private readonly Lock _gate = new();
-    private readonly Queue<Waiter> _waiters = [];
-    private readonly long _limitBytes = limitBytes > 0 ? limitBytes : long.MaxValue;
-    private long _reservedBytes;
+    private const long SplitBytesMin = 64 << 20;
+    private const long LargeBytes = 1 << 20;
+    private readonly RequestMemoryShare _small = new(limitBytes >= SplitBytesMin ? limitBytes / 4 : limitBytes);
+    private readonly RequestMemoryShare? _large = limitBytes >= SplitBytesMin ? new RequestMemoryShare(limitBytes - (limitBytes / 4)) : null;
 
-    public long ReservedBytes
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _reservedBytes;
-            }
-        }
-    }
+    public long ReservedBytes => _small.ReservedBytes + (_large?.ReservedBytes ?? 0);
 
     /// <summary>Reserves; throws <see cref="OperationCanceledException"/> when cancelled while it waits.</summary>
-    public ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken)
-    {
-        Waiter waiter;
-        lock (_gate)
-        {
-            if (_waiters.Count == 0 && Fits(bytes))
-            {
-                _reservedBytes += bytes;
-                return ValueTask.CompletedTask;
-            }
+    public ValueTask ReserveAsync(long bytes, CancellationToken cancellationToken) => Share(bytes).ReserveAsync(bytes, cancellationToken);
 
-            waiter = new Waiter(bytes);
-            _waiters.Enqueue(waiter);
-        }
+    /// <summary>Gives back what was reserved, all at once.</summary>
+    public void Release(long bytes) => Share(bytes).Release(bytes);
 
-        return WaitAsync(waiter, cancellationToken);
-    }
-
-    public void Release(long bytes)
-    {
-        lock (_gate)
-        {
-            _reservedBytes -= bytes;
-            Invariant.That(_reservedBytes >= 0);
-            GrantWaiting();
-        }
-    }
-
-    private async ValueTask WaitAsync(Waiter waiter, CancellationToken cancellationToken)
-    {
-        await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(
-            static (state, token) => ((Waiter)state!).TrySetCanceled(token), waiter);
-        try
-        {
-            await waiter.Task;
-        }
-        catch (OperationCanceledException)
-        {
-            // It may have been first in line and too large for what is free, with smaller ones behind it.
-            lock (_gate)
-            {
-                GrantWaiting();
-            }
-
-            throw;
-        }
-    }
-
-    private void GrantWaiting()
-    {
-        while (_waiters.TryPeek(out Waiter? first))
-        {
-            if (first.Task.IsCompleted)
-            {
-                _waiters.Dequeue();
-                continue;
-            }
-
-            if (!Fits(first.Bytes))
-            {
-                return;
-            }
-
-            // Continuations run elsewhere, never under the lock. A waiter cancelled in between takes nothing.
-            _waiters.Dequeue();
-            if (first.TrySetResult())
-            {
-                _reservedBytes += first.Bytes;
-            }
-        }
-    }
-
-    private bool Fits(long bytes) => _reservedBytes == 0 || bytes <= _limitBytes - _reservedBytes;
-
-    /// <summary>Asynchronous continuations: a release may let in many connections, whose work must not pile up on the releaser's stack.</summary>
-    private sealed class Waiter(long bytes) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        public long Bytes { get; } = bytes;
-    }
+    private RequestMemoryShare Share(long bytes) => bytes > LargeBytes && _large is not null ? _large : _small;
 }

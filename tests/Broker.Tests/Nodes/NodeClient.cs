@@ -21,7 +21,7 @@ internal sealed class NodeClient(INetworkConnection connection, string clientId 
 
     public async Task SendAsync(IRequest request, short version)
     {
-        byte[] frame = Frame(request, version);
+        byte[] frame = Frame(request, version, ++_correlationId, clientId);
         await connection.SendAsync(frame, Cancellation);
     }
 
@@ -36,12 +36,13 @@ internal sealed class NodeClient(INetworkConnection connection, string clientId 
 
     public void Dispose() => connection.Dispose();
 
-    private byte[] Frame(IRequest request, short version)
+    /// <summary>A request as it goes over the wire, its size in front.</summary>
+    public static byte[] Frame(IRequest request, short version, int correlationId, string clientId)
     {
         var writer = new MessageWriter();
         try
         {
-            RequestFrame.Write(ref writer, new RequestHeader { RequestApiVersion = version, CorrelationId = ++_correlationId, ClientId = clientId }, request);
+            RequestFrame.Write(ref writer, new RequestHeader { RequestApiVersion = version, CorrelationId = correlationId, ClientId = clientId }, request);
             return writer.ToArray();
         }
         finally

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Moldau.Configuration;
 using Moldau.Controller;
 using Moldau.Protocol;
@@ -30,6 +29,9 @@ internal sealed class NodeFixture : IAsyncDisposable
 
     public MemoryDisk Disk { get; } = new();
 
+    /// <summary>What the node said, in all its starts.</summary>
+    public RecordingLoggerFactory Log { get; } = new();
+
     /// <summary>As of the node that runs.</summary>
     public Task Completion => _node!.Completion;
 
@@ -53,7 +55,7 @@ internal sealed class NodeFixture : IAsyncDisposable
             Entropy = new SeededEntropy(100 + _starts++),
             Time = TimeProvider.System,
             Workers = new PoolWorkers(),
-            Logging = NullLoggerFactory.Instance,
+            Logging = Log,
         };
         _node = await Node.StartAsync(environment, Configuration(), TestContext.Current.CancellationToken);
     }
@@ -63,6 +65,9 @@ internal sealed class NodeFixture : IAsyncDisposable
         await _node!.DisposeAsync();
         _node = null;
     }
+
+    /// <summary>A connection for bytes of any kind.</summary>
+    public async Task<TestPeer> ConnectRawAsync(string from, int port = Port) => new(await _network.ConnectAsync(from, Host, port, TestContext.Current.CancellationToken));
 
     public async Task<NodeClient> ConnectAsync(string clientId = "test") =>
         new(await _network.ConnectAsync(Host, Port, TestContext.Current.CancellationToken), clientId);
