@@ -34,6 +34,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly NodeFailure _failure;
     private readonly CancellationTokenSource _stopping = new();
     private BrokerRegistrar? _registrar;
+    private bool _isQuorumRunning;
 
     private Node(NodeEnvironment environment, NodeFailure failure, NodeConfigurationState configuration, LogEnvironment logEnvironment, LogManager logs)
     {
@@ -160,7 +161,10 @@ public sealed partial class Node : IAsyncDisposable
         }
 
         _controller.Dispose();
-        await _raft.ShutdownAsync();
+        if (_isQuorumRunning)
+        {
+            await _raft.ShutdownAsync();
+        }
     }
 
     private async Task StartAsync(CancellationToken cancellationToken)
@@ -170,6 +174,7 @@ public sealed partial class Node : IAsyncDisposable
         Subscribe();
         _controller.Start();
         _raft.Register(new MetadataLoaderListener(_loader, _raft));
+        _isQuorumRunning = true;
         _raft.Start();
         var node = _configuration.Current;
         if (node.IsBroker)

@@ -128,6 +128,19 @@ public sealed class NodeFailureTests
     }
 
     [Fact]
+    public async Task A_start_whose_address_is_taken_leaves_the_directory_as_clean_as_it_was()
+    {
+        await using var node = await NodeFixture.StartAsync();
+        await node.StopAsync();
+        using (node.TakeAddress())
+        {
+            await Should.ThrowAsync<NetworkException>(node.StartAsync);
+        }
+
+        node.Disk.FileExists("/data/.kafka_cleanshutdown").ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_start_that_fails_lets_go_of_everything()
     {
         await using var node = await NodeFixture.StartAsync();

@@ -15,7 +15,7 @@ internal sealed class NodeFixture : IAsyncDisposable
     private const string Host = "127.0.0.1";
     private const int Port = 9092;
     private readonly Dictionary<string, string> _overrides;
-    private MemoryNetwork _network = new();
+    private readonly MemoryNetwork _network = new();
     private Node? _node;
     private int _starts;
 
@@ -45,9 +45,11 @@ internal sealed class NodeFixture : IAsyncDisposable
         return fixture;
     }
 
+    /// <summary>Takes the node's address away from its next start, until disposed.</summary>
+    public IDisposable TakeAddress() => _network.Listen(Host, Port);
+
     public async Task StartAsync()
     {
-        _network = new MemoryNetwork();
         var environment = new NodeEnvironment
         {
             Disk = Disk,
