@@ -53,6 +53,7 @@ public sealed partial class Node : IAsyncDisposable
             {
                 Node = node,
                 ClusterId = _identity.ClusterId,
+                BootstrapRecords = BootstrapFile.Read(environment.Disk, node.MetadataLogDir),
                 QuorumIds = () => _raft.Voters.Ids,
                 Log = line => _logger.LogInformation("{Controller}", line),
             },
