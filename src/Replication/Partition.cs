@@ -63,9 +63,10 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
 
     /// <summary>
     /// Appends one client's or coordinator's batch as leader. With <paramref name="acks"/> -1 the in-sync replicas must be enough before the append; whether they still are when the
-    /// high watermark passes is for the waiter. <paramref name="records"/> is patched in place.
+    /// high watermark passes is for the waiter. <paramref name="records"/> is patched in place. <paramref name="guard"/> comes from <see cref="BeginVerification"/>, for transactional batches;
+    /// <paramref name="transactionVersion"/> is that of the producer whose transaction a marker ends, -1 for records.
     /// </summary>
-    public AppendResult AppendAsLeader(Memory<byte> records, AppendOrigin origin, short acks)
+    public AppendResult AppendAsLeader(Memory<byte> records, AppendOrigin origin, short acks, VerificationGuard guard = default, short transactionVersion = -1)
     {
         var role = _role;
         if (!role.IsLeader)
@@ -87,7 +88,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
             };
         }
 
-        var result = Log.AppendAsLeader(records, role.LeaderEpoch, origin);
+        var result = Log.AppendAsLeader(records, role.LeaderEpoch, origin, guard, transactionVersion);
         if (result.IsAppended && !result.IsDuplicate)
         {
             AdvanceHighWatermark(role);
@@ -95,6 +96,17 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
         }
 
         return result;
+    }
+
+    /// <summary>
+    /// Before a transactional batch is verified with its coordinator (KIP-890): the guard that its append must bring. None when the transaction is open here already, so that nothing is to be
+    /// verified, and with NOT_LEADER_OR_FOLLOWER when this replica does not lead.
+    /// </summary>
+    public ErrorCode BeginVerification(long producerId, short producerEpoch, int sequence, bool supportsEpochBump, out VerificationGuard guard)
+    {
+        var isLeader = _role.IsLeader;
+        guard = isLeader ? Log.BeginVerification(producerId, sequence, producerEpoch, supportsEpochBump) : VerificationGuard.None;
+        return isLeader ? ErrorCode.None : ErrorCode.NotLeaderOrFollower;
     }
 
     /// <summary>Reads as a consumer or follower does; the caller disposes the slice.</summary>

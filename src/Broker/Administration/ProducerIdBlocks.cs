@@ -1,4 +1,5 @@
 using Moldau.Controller;
+using Moldau.Coordination;
 using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;

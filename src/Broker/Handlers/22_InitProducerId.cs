@@ -1,3 +1,4 @@
+using Moldau.Coordination;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 using Moldau.Security;

@@ -1,6 +1,6 @@
 using Moldau.Protocol;
 
-namespace Moldau.Broker;
+namespace Moldau.Coordination;
 
 /// <summary>Hands out producer ids, each once in the life of the cluster. Thread safe.</summary>
 public interface IProducerIdSource
