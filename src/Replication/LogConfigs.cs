@@ -27,6 +27,7 @@ public static class LogConfigs
         MaxCompactionLagMs = topic.MaxCompactionLagMs,
         MinCleanableDirtyRatio = topic.MinCleanableDirtyRatio,
         Preallocate = topic.Preallocate,
+        DurableAppends = topic.Durability != DurabilityMode.Kafka,
         Compression = CompressionOf(topic),
         LogAppendTime = topic.LogAppendTime,
         MessageTimestampBeforeMaxMs = topic.MessageTimestampBeforeMaxMs,

@@ -11,7 +11,7 @@ namespace Moldau.Replication;
 /// One replica hosted here: its log, its role, and who waits for it. Appends and reads come from any thread; the log orders the appends. The role is changed by the replica manager alone,
 /// from the metadata publisher's thread.
 /// </summary>
-public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
+public sealed partial class Partition
 {
     private readonly PartitionWaiters _waiters = new();
     private volatile PartitionRole _role = PartitionRole.None;
@@ -19,11 +19,19 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     private long _leaderEpochStartOffset;
     private volatile bool _isOffline;
 
-    public TopicPartition Id { get; } = id;
+    public Partition(TopicPartition id, Uuid topicId, PartitionLog log)
+    {
+        Id = id;
+        TopicId = topicId;
+        Log = log;
+        log.SyncEnded = OnSyncEnded;
+    }
 
-    public Uuid TopicId { get; } = topicId;
+    public TopicPartition Id { get; }
 
-    public PartitionLog Log { get; } = log;
+    public Uuid TopicId { get; }
+
+    public PartitionLog Log { get; }
 
     public PartitionRole Role => _role;
 
@@ -88,14 +96,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
             };
         }
 
-        var result = Log.AppendAsLeader(records, role.LeaderEpoch, origin, guard, transactionVersion);
-        if (result.IsAppended && !result.IsDuplicate)
-        {
-            AdvanceHighWatermark(role);
-            _waiters.Wake();
-        }
-
-        return result;
+        return Append(records, role, acks, origin, guard, transactionVersion);
     }
 
     /// <summary>
@@ -175,6 +176,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
             _role = role;
             if (role.IsLeader)
             {
+                DemandSyncOfAll(role);
                 AdvanceHighWatermark(role);
             }
 
@@ -192,7 +194,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     private bool IsUnderMinIsr(PartitionRole role) => role.Isr.Length < Math.Min(_minInSyncReplicas, role.Replicas.Length);
 
     /// <summary>
-    /// The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end. It stays where too few are in sync (KIP-966), as
+    /// The high watermark is the lowest log end of the in-sync replicas. With this replica alone in the ISR that is its own log end, or what of it is durable. It stays where too few are in sync (KIP-966), as
     /// the eligible leader replicas may know less. Forward only: another append may have moved it further since
     /// this one read the log end.
     /// </summary>
@@ -200,7 +202,7 @@ public sealed class Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     {
         if (role.Isr.Length == 1 && !IsUnderMinIsr(role))
         {
-            Log.MaybeIncrementHighWatermark(Log.LogEndOffsetMetadata);
+            Log.MaybeIncrementHighWatermark(CommittableEnd());
         }
     }
 }

@@ -211,7 +211,7 @@ public sealed class ReplicaManager : IMetadataPublisher
         var log = _logs.GetOrCreate(id, topicId, LogConfigs.From(config, _configuration()), directory);
         log.UpdateConfig(LogConfigs.From(config, _configuration()));
         log.UpdateHighWatermark(_highWatermarks.Of(id));
-        var partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas };
+        var partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas, Durability = config.Durability };
         _partitions[id] = partition;
         if (_logs.Find(id) != log)
         {
@@ -288,6 +288,7 @@ public sealed class ReplicaManager : IMetadataPublisher
     {
         var topic = ConfigurationOf(partition.Id.Topic);
         partition.MinInSyncReplicas = topic.MinInsyncReplicas;
+        partition.Durability = topic.Durability;
         partition.Log.UpdateConfig(LogConfigs.From(topic, _configuration()));
     }
 }

@@ -54,7 +54,7 @@ public sealed class LogManagerTests
         var log = manager.GetOrCreate(StorageRig.Partition, Topic, LogConfig.Default);
         log.AppendAsLeader(StorageRig.Batch(1, 100, rig.NowMs), leaderEpoch: 0).Error.ShouldBe(ErrorCode.None);
         rig.Disk.CapacityBytes = rig.Disk.UsedBytes + 20;
-        log.AppendAsLeader(StorageRig.Batch(1, 100, rig.NowMs), leaderEpoch: 0).Error.ShouldBe(ErrorCode.PolicyViolation);
+        log.AppendAsLeader(StorageRig.Batch(1, 100, rig.NowMs), leaderEpoch: 0).Error.ShouldBe(ErrorCode.NotEnoughReplicas);
         using (var slice = log.Read(0, 1000, FetchIsolation.LogEnd, minOneBatch: true))
         {
             slice.Length.ShouldBeGreaterThan(0);

@@ -49,6 +49,10 @@ internal sealed class SimFile(SimDisk disk, SimFileNode node, string path, bool 
         }
     }
 
+    public void Reserve(long length)
+    {
+    }
+
     public void Sync(bool dataOnly) => disk.Sync(node, Path, life);
 
     public void Dispose() => _closed = true;

@@ -14,7 +14,7 @@ namespace Moldau.Broker;
 
 /// <summary>
 /// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v13 names topics by id (KIP-516).
-/// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark.
+/// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark, and where the topic's durability asks for it for the group commit.
 /// </summary>
 public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel, IWorkers workers)
     : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
@@ -196,9 +196,10 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
             LogAppendTimeMs = result.LogAppendTimeMs,
             LogStartOffset = result.LogStartOffset,
         };
-        if (request.Acks == -1 && partition.Log.HighWatermark <= result.LastOffset)
+        var isSynced = result.IsFlushDue || partition.MustSync(request.Acks);
+        if (PendingAck.IsNeeded(partition, result.LastOffset + 1, request.Acks, isSynced))
         {
-            (pending ??= []).Add(new PendingAck(partition, result.LastOffset + 1, answer));
+            (pending ??= []).Add(new PendingAck(partition, result.LastOffset + 1, request.Acks, isSynced, answer));
         }
 
         return answer;

@@ -4,10 +4,7 @@ namespace Moldau.Configuration;
 internal static class TopicRules
 {
     public static string? CheckValues(TopicConfiguration topic) =>
-        topic.Durability == DurabilityMode.Fsync
-            ? "durability=fsync is refused: records are not synced before they are acknowledged yet, and who asks for it must not believe that they are; "
-            + "flush.messages=1 (log.flush.interval.messages=1) syncs after each append"
-        : topic.MinCompactionLagMs > topic.MaxCompactionLagMs
+        topic.MinCompactionLagMs > topic.MaxCompactionLagMs
             ? $"conflict topic config setting min.compaction.lag.ms ({topic.MinCompactionLagMs}) > max.compaction.lag.ms ({topic.MaxCompactionLagMs})"
             : null;
 

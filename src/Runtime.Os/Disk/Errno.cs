@@ -33,6 +33,13 @@ internal static class Errno
     /// <summary>The exception for the error number that the last system call of this thread left.</summary>
     public static DiskException Last(string operation, string path) => Of(Marshal.GetLastPInvokeError(), operation, path);
 
+    /// <summary>As <see cref="Last"/> for a sync that failed: always a failure of the device.</summary>
+    public static DiskException LastOfSync(string operation, string path)
+    {
+        var failure = Last(operation, path);
+        return failure.Kind == DiskErrorKind.NoSpace ? new DiskException(DiskErrorKind.Io, operation, path, failure.Message) : failure;
+    }
+
     public static DiskException Of(int errno, string operation, string path) =>
         new(Kind(errno), operation, path, $"{Marshal.GetPInvokeErrorMessage(errno)} (errno {errno})");
 }

@@ -70,7 +70,8 @@ internal sealed unsafe class LinuxDiskFile : IDiskFile
         while (result != 0 && Marshal.GetLastPInvokeError() == Errno.Interrupted);
         if (result != 0)
         {
-            throw Errno.Last(dataOnly ? "fdatasync" : "fsync", path);
+            // Whatever the reason, also a full disk: what was written before may be gone, and no later sync would tell.
+            throw Errno.LastOfSync(dataOnly ? "fdatasync" : "fsync", path);
         }
     }
 
@@ -188,6 +189,20 @@ internal sealed unsafe class LinuxDiskFile : IDiskFile
             }
 
             ThrowUnlessInterrupted("preallocate");
+        }
+    }
+
+    public void Reserve(long length)
+    {
+        while (Libc.Allocate(Handle, Libc.KeepSize, 0, length) != 0)
+        {
+            int errno = Marshal.GetLastPInvokeError();
+            if (errno == Errno.NotSupported)
+            {
+                return;
+            }
+
+            ThrowUnlessInterrupted("reserve");
         }
     }
 

@@ -75,6 +75,10 @@ internal sealed class ManagedDiskFile : IDiskFile
         }
     }
 
+    public void Reserve(long length)
+    {
+    }
+
     public void Sync(bool dataOnly) => ManagedErrors.Guard("fsync", Path, () => RandomAccess.FlushToDisk(_handle));
 
     public void Dispose() => _handle.Dispose();

@@ -25,6 +25,11 @@ public interface IDiskFile : IDisposable
     /// <summary>Reserves blocks up to <paramref name="length"/> and makes the file that long, so that a later sync need not write metadata.</summary>
     void Preallocate(long length);
 
+    /// <summary>
+    /// Reserves blocks up to <paramref name="length"/> and leaves the length as it is: a hint, so that writes at the end and their sync cost less. Setting the length gives them back.
+    /// </summary>
+    void Reserve(long length);
+
     /// <summary>fsync, or fdatasync when <paramref name="dataOnly"/>. After a failure the file's unsynced bytes must be taken for lost: never retry.</summary>
     void Sync(bool dataOnly);
 }

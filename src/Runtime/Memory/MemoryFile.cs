@@ -48,6 +48,8 @@ internal sealed class MemoryFile(MemoryDisk disk, MemoryNode node, string path, 
         }
     }
 
+    public void Reserve(long length) => EnsureWritable();
+
     public void Sync(bool dataOnly) => disk.Sync(node, Path);
 
     public void Dispose()

@@ -99,8 +99,10 @@ public sealed partial record LogConfig
     /// <summary><c>transaction.partition.verification.enable</c>, a key of the broker (KIP-890).</summary>
     public bool TransactionVerificationEnabled { get; init; } = true;
 
-    /// <summary>Appends are durable before they are acknowledged: the owner of the log calls <see cref="PartitionLog.Flush(bool)"/> before it answers, for
-    /// all appends that came meanwhile at once.</summary>
+    /// <summary>
+    /// Appends are, or may be, durable before they are acknowledged: blocks are reserved ahead of the log's end, so that a sync costs little. To wait for the sync is for the log's owner
+    /// (<see cref="PartitionLog.RequestSync"/>, or <see cref="PartitionLog.Flush"/>).
+    /// </summary>
     public bool DurableAppends { get; init; }
 
     /// <summary>Whether the segments of a log with this configuration move to tiered storage.</summary>

@@ -128,6 +128,12 @@ public sealed class LogFile : IDisposable
         Volatile.Write(ref length, lease.File.Length);
     }
 
+    internal void Reserve(long newLength)
+    {
+        using var lease = Lease();
+        lease.File.Reserve(newLength);
+    }
+
     internal void Sync(bool dataOnly)
     {
         using var lease = Lease();

@@ -37,6 +37,9 @@ public readonly record struct AppendResult
     /// <summary>The batch had been appended before; nothing was written.</summary>
     public bool IsDuplicate { get; init; }
 
+    /// <summary>flush.messages is reached: it is to be acknowledged after a flush.</summary>
+    public bool IsFlushDue { get; init; }
+
     /// <summary>Whether it is in the log, now or from the first time.</summary>
     public bool IsAppended => Error == ErrorCode.None && LastOffset >= 0;
 

@@ -7,6 +7,8 @@ namespace Moldau.Storage;
 /// <summary>What the logs of a node share: files, time, workers, and where failures are told. One object per node; safe for all threads.</summary>
 public sealed class LogEnvironment
 {
+    private readonly Dictionary<string, GroupCommit> commits = new(StringComparer.Ordinal);
+
     /// <param name="files">The open files of all logs, and the disk they are on.</param>
     /// <param name="time">The clock.</param>
     /// <param name="entropy">For unique directory names and roll jitter.</param>
@@ -40,10 +42,26 @@ public sealed class LogEnvironment
     /// failure.</summary>
     public event Action<LogDirFailure>? DirectoryFailed;
 
+    /// <summary>The group commits of a log directory.</summary>
+    internal GroupCommit CommitsOf(string logDirectory)
+    {
+        lock (commits)
+        {
+            if (!commits.TryGetValue(logDirectory, out var found))
+            {
+                found = new GroupCommit(this);
+                commits.Add(logDirectory, found);
+            }
+
+            return found;
+        }
+    }
+
     internal long NowMs => Time.GetUtcNow().ToUnixTimeMilliseconds();
 
     internal void Fail(string logDirectory, DiskException failure)
     {
+        CommitsOf(logDirectory).Stop();
         Logger.LogError(failure, "Log directory {Directory} goes offline: {Reason}", logDirectory, failure.Message);
         DirectoryFailed?.Invoke(new LogDirFailure(logDirectory, failure));
     }

@@ -154,7 +154,8 @@ public sealed partial class PartitionLog
         completed.Clear();
         producers.Advance(batches.LastOffset + 1);
         UpdateFirstUnstable();
-        if (batches.LastOffset + 1 - recoveryPoint >= settings.FlushMessages)
+        var isFlushDue = batches.LastOffset + 1 - recoveryPoint >= settings.FlushMessages;
+        if (isFlushDue && SyncEnded is null)
         {
             FlushAfterAppend();
         }
@@ -168,6 +169,7 @@ public sealed partial class PartitionLog
             LogStartOffset = StartOffset,
             LastLeaderEpoch = batches.LastLeaderEpoch,
             SizeInBytes = records.Length,
+            IsFlushDue = isFlushDue,
         };
     }
 

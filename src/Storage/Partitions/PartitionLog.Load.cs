@@ -37,6 +37,7 @@ public sealed partial class PartitionLog
         lock (offsetsGate)
         {
             end = new LogOffsetMetadata(found.EndOffset, segments.Last.BaseOffset, segments.Last.Size);
+            durable = recoveryPoint >= end.Offset ? end : new LogOffsetMetadata(recoveryPoint);
             high = Math.Clamp(highWatermark.Offset, start, Math.Max(start, found.EndOffset));
         }
 

@@ -42,12 +42,28 @@ public sealed partial class PartitionLog
                 return;
             }
 
+            if (failure is { } broken)
+            {
+                throw broken;
+            }
+
+            int cuts;
+            lock (offsetsGate)
+            {
+                cuts = truncations;
+            }
+
             Guarded(() => SyncSegments(from, offset));
             // Not under the log's lock: an append that flushes holds that one and waits for this.
             lock (offsetsGate)
             {
-                Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, Math.Min(offset, end.Offset)));
+                if (cuts == truncations)
+                {
+                    Volatile.Write(ref recoveryPoint, Math.Max(recoveryPoint, Math.Min(offset, end.Offset)));
+                }
             }
+
+            SetDurable(new LogOffsetMetadata(offset), cuts);
 
             Volatile.Write(ref lastFlushMs, environment.NowMs);
         }
@@ -111,6 +127,11 @@ public sealed partial class PartitionLog
 
                 RemoveSegments([.. segments.Where(segment => segment.BaseOffset > offset)]);
                 segments.Last.TruncateTo(offset);
+                lock (offsetsGate)
+                {
+                    truncations++;
+                }
+
                 SetEnd(offset);
                 Epochs.TruncateFromEnd(offset);
                 Volatile.Write(ref logStartOffset, Math.Min(offset, logStartOffset));
@@ -260,6 +281,8 @@ public sealed partial class PartitionLog
         {
             end = new LogOffsetMetadata(offset, offset, 0);
             firstUnstable = null;
+            truncations++;
+            durable = end;
             Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
         }
 

@@ -44,6 +44,7 @@ public sealed partial class PartitionLog : IDisposable
         logStartOffset = state.LogStartOffset;
         recoveryPoint = state.RecoveryPoint;
         end = new LogOffsetMetadata(Math.Max(state.RecoveryPoint, state.LogStartOffset));
+        durable = state.IsEndKnown ? end : new LogOffsetMetadata(state.LogStartOffset);
         highWatermark = new LogOffsetMetadata(state.LogStartOffset);
         lastFlushMs = environment.NowMs;
         Epochs = new LeaderEpochCache(environment.Disk, directory);
@@ -327,6 +328,10 @@ public sealed partial class PartitionLog : IDisposable
             }
 
             Volatile.Write(ref recoveryPoint, Math.Min(recoveryPoint, offset));
+            if (durable.Offset > offset)
+            {
+                durable = end;
+            }
         }
     }
 
@@ -367,7 +372,8 @@ public sealed partial class PartitionLog : IDisposable
         return exception;
     }
 
+    /// <summary>A full disk heals: the error is one that all clients try again after, without looking for another leader as KAFKA_STORAGE_ERROR would make them.</summary>
     private AppendResult Refuse(DiskException exception) => exception.Kind == DiskErrorKind.NoSpace
-        ? AppendResult.Failed(ErrorCode.PolicyViolation, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset)
+        ? AppendResult.Failed(ErrorCode.NotEnoughReplicas, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset)
         : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", StartOffset);
 }

@@ -10,6 +10,8 @@ namespace Moldau.Storage;
 internal sealed partial class Segment
 {
     private const int WindowBytes = 4096;
+    private const int ReservedBytesMin = 128 * 1024;
+    private const int ReservedBytesMax = 16 * 1024 * 1024;
 
     private readonly TimeProvider time;
     private readonly long createdMs;
@@ -18,6 +20,9 @@ internal sealed partial class Segment
     private int bytesSinceIndexEntry;
     private int indexIntervalBytes;
     private int size = -1;
+    private bool reserves;
+    private int segmentBytes;
+    private long reserved;
 
     private Segment(OpenFiles files, string directory, long baseOffset, LogConfig config, TimeProvider time, long rollJitterMs, string suffix)
     {
@@ -25,6 +30,8 @@ internal sealed partial class Segment
         BaseOffset = baseOffset;
         RollJitterMs = rollJitterMs;
         indexIntervalBytes = config.IndexIntervalBytes;
+        reserves = config.DurableAppends && !config.Preallocate;
+        segmentBytes = config.SegmentBytes;
         createdMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         Log = new LogFile(files, $"{directory}/{LogFileNames.Log(baseOffset)}{suffix}", create: true);
         OffsetIndex = new OffsetIndex(new LogFile(files, $"{directory}/{LogFileNames.OffsetIndex(baseOffset)}{suffix}", create: true), baseOffset,
@@ -109,6 +116,8 @@ internal sealed partial class Segment
     public void UpdateConfig(LogConfig config)
     {
         indexIntervalBytes = config.IndexIntervalBytes;
+        reserves = config.DurableAppends && !config.Preallocate;
+        segmentBytes = config.SegmentBytes;
         OffsetIndex.Resize(config.SegmentIndexBytes);
         TimeIndex.Resize(config.SegmentIndexBytes);
     }
@@ -128,6 +137,11 @@ internal sealed partial class Segment
     {
         Invariant.That(OffsetIndex.CanHold(lastOffset), "a segment is rolled before its offsets overflow");
         var position = Size;
+        if (reserves && position + records.Length > reserved)
+        {
+            Reserve(position + records.Length);
+        }
+
         Log.Write(records, position);
         Volatile.Write(ref size, position + records.Length);
         for (var rest = records; BatchHeader.TryRead(rest, out var batch); rest = rest[batch.SizeInBytes..])
@@ -160,9 +174,10 @@ internal sealed partial class Segment
         TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset, evenIfFull: true);
         OffsetIndex.Seal();
         TimeIndex.Seal();
-        if (Log.Length > Size)
+        if (Log.Length > Size || reserved > Size)
         {
             Log.SetLength(Size);
+            reserved = 0;
         }
     }
 
@@ -240,8 +255,23 @@ internal sealed partial class Segment
 
     private LogFile[] Files() => [Log, OffsetIndex.File, TimeIndex.File, TransactionIndex.File];
 
+    /// <summary>Blocks for what comes next, in proportion to what is there: few for a partition that is hardly written.</summary>
+    private void Reserve(long needed)
+    {
+        reserved = Math.Max(needed, Math.Min(segmentBytes, needed + Math.Clamp(needed / 2, ReservedBytesMin, ReservedBytesMax)));
+        try
+        {
+            Log.Reserve(reserved);
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NoSpace)
+        {
+            // What is written may fit all the same, and says so when it does not.
+        }
+    }
+
     private void TruncateLog(int length)
     {
+        reserved = 0;
         Log.SetLength(length);
         Volatile.Write(ref size, length);
     }

@@ -111,8 +111,6 @@ public sealed class DynamicConfigurationTests
     [Theory]
     [InlineData(Broker, Defaults, "num.partitions", "3", ErrorCode.InvalidRequest, "Cannot update these configs dynamically: [num.partitions]")]
     [InlineData(Broker, ThisBroker, "message.max.bytes", "many", ErrorCode.InvalidRequest, "many")]
-    [InlineData(Broker, Defaults, "durability", "fsync", ErrorCode.InvalidRequest, "durability=fsync is refused")]
-    [InlineData(Topic, "t", "durability", "fsync", ErrorCode.InvalidConfig, "durability=fsync is refused")]
     public async Task What_cannot_be_set_is_refused_with_the_reason(sbyte type, string name, string key, string value, ErrorCode error, string reason)
     {
         await using var node = await NodeFixture.StartAsync();

@@ -85,7 +85,7 @@ public sealed class NodeFailureTests
         node.Disk.Fault = null;
         var taken = await client.CallAsync<ProduceResponse>(NodeFixture.Produce("t", NodeFixture.Batch("b")), 12);
 
-        refused.Responses.Single().PartitionResponses.Single().ErrorCode.ShouldBe(ErrorCode.PolicyViolation);
+        refused.Responses.Single().PartitionResponses.Single().ErrorCode.ShouldBe(ErrorCode.NotEnoughReplicas);
         fetched.Responses.Single().Partitions.Single().Records!.Value.Length.ShouldBeGreaterThan(0);
         taken.Responses.Single().PartitionResponses.Single().BaseOffset.Value.ShouldBe(1);
     }

@@ -27,7 +27,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         _directories = directories;
     }
 
-    public MemoryDisk Disk { get; } = new();
+    public MemoryDisk Disk { get; private set; } = new();
 
     /// <summary>What the node said, in all its starts.</summary>
     public RecordingLoggerFactory Log { get; } = new();
@@ -67,6 +67,9 @@ internal sealed class NodeFixture : IAsyncDisposable
         await _node!.DisposeAsync();
         _node = null;
     }
+
+    /// <summary>The next start finds this disk.</summary>
+    public void Replace(MemoryDisk disk) => Disk = disk;
 
     /// <summary>A connection for bytes of any kind.</summary>
     public async Task<TestPeer> ConnectRawAsync(string from, int port = Port) => new(await _network.ConnectAsync(from, Host, port, TestContext.Current.CancellationToken));

@@ -102,7 +102,7 @@ internal sealed partial class LogRun
 
         if (result.Error != ErrorCode.None)
         {
-            bool borne = (_diskIsFull && result.Error == ErrorCode.PolicyViolation) || (_diskFails && result.Error == ErrorCode.KafkaStorageError);
+            bool borne = (_diskIsFull && result.Error == ErrorCode.NotEnoughReplicas) || (_diskFails && result.Error == ErrorCode.KafkaStorageError);
             Require(borne, $"the append failed with {result.Error}: {result.ErrorMessage}");
             _oracle.Pending = _diskFails ? _oracle.Pending : null;
             return null;
@@ -168,7 +168,7 @@ internal sealed partial class LogRun
         byte[] bytes = [.. new byte[sizeof(long)], .. again.Bytes[sizeof(long)..]];
         AppendResult result = default;
         if (!Do($"send offset {again.First} of producer {id} again", () => result = _log.AppendAsLeader(bytes, _leaderEpoch)) || _diskFails
-            || (_diskIsFull && result.Error == ErrorCode.PolicyViolation))
+            || (_diskIsFull && result.Error == ErrorCode.NotEnoughReplicas))
         {
             return;
         }
@@ -194,7 +194,7 @@ internal sealed partial class LogRun
         AppendResult result = default;
         if (Do($"append what must be refused with {expected}", () => result = _log.AppendAsLeader(bytes, _leaderEpoch)) && !_diskFails)
         {
-            Require(result.Error == expected || (_diskIsFull && result.Error == ErrorCode.PolicyViolation),
+            Require(result.Error == expected || (_diskIsFull && result.Error == ErrorCode.NotEnoughReplicas),
                 $"P1, P3: expected {expected}, got {result.Error} {result.ErrorMessage} at offset {result.FirstOffset}");
         }
     }
