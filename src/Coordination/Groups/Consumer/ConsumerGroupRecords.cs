@@ -1,4 +1,5 @@
 using Moldau.Core;
+using Moldau.Protocol;
 using Moldau.Protocol.Coordination;
 
 namespace Moldau.Coordination;
@@ -10,7 +11,6 @@ public static class ConsumerGroupRecords
     public static CoordinatorRecord MemberMetadata(GroupId group, ConsumerGroupMember member) =>
         Record(
             new ConsumerGroupMemberMetadataKey { GroupId = group, MemberId = member.MemberId },
-            ConsumerGroupMemberMetadataKey.RecordType,
             new ConsumerGroupMemberMetadataValue
             {
                 InstanceId = member.InstanceId,
@@ -25,21 +25,20 @@ public static class ConsumerGroupRecords
             });
 
     public static CoordinatorRecord MemberMetadataTombstone(GroupId group, string memberId) =>
-        Tombstone(new ConsumerGroupMemberMetadataKey { GroupId = group, MemberId = memberId }, ConsumerGroupMemberMetadataKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupMemberMetadataKey { GroupId = group, MemberId = memberId });
 
     /// <summary>The group's epoch, and the hash of the topics it subscribes to.</summary>
     public static CoordinatorRecord Epoch(GroupId group, int epoch, long metadataHash) =>
         Record(
             new ConsumerGroupMetadataKey { GroupId = group },
-            ConsumerGroupMetadataKey.RecordType,
             new ConsumerGroupMetadataValue { Epoch = epoch, MetadataHash = metadataHash });
 
     public static CoordinatorRecord EpochTombstone(GroupId group) =>
-        Tombstone(new ConsumerGroupMetadataKey { GroupId = group }, ConsumerGroupMetadataKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupMetadataKey { GroupId = group });
 
     /// <summary>Removes what releases before the hash wrote of the group's topics (KIP-1101).</summary>
     public static CoordinatorRecord PartitionMetadataTombstone(GroupId group) =>
-        Tombstone(new ConsumerGroupPartitionMetadataKey { GroupId = group }, ConsumerGroupPartitionMetadataKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupPartitionMetadataKey { GroupId = group });
 
     /// <summary>What the member should have.</summary>
     public static CoordinatorRecord Target(GroupId group, string memberId, PartitionSet partitions)
@@ -51,27 +50,25 @@ public static class ConsumerGroupRecords
         }
 
         return Record(
-            new ConsumerGroupTargetAssignmentMemberKey { GroupId = group, MemberId = memberId }, ConsumerGroupTargetAssignmentMemberKey.RecordType, value);
+            new ConsumerGroupTargetAssignmentMemberKey { GroupId = group, MemberId = memberId }, value);
     }
 
     public static CoordinatorRecord TargetTombstone(GroupId group, string memberId) =>
-        Tombstone(new ConsumerGroupTargetAssignmentMemberKey { GroupId = group, MemberId = memberId }, ConsumerGroupTargetAssignmentMemberKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupTargetAssignmentMemberKey { GroupId = group, MemberId = memberId });
 
     /// <summary>The group's epoch for which the targets are, and when they were computed, in milliseconds since the epoch; 0 lets the next come at once.</summary>
     public static CoordinatorRecord TargetMetadata(GroupId group, int assignmentEpoch, long timestampMs) =>
         Record(
             new ConsumerGroupTargetAssignmentMetadataKey { GroupId = group },
-            ConsumerGroupTargetAssignmentMetadataKey.RecordType,
             new ConsumerGroupTargetAssignmentMetadataValue { AssignmentEpoch = assignmentEpoch, AssignmentTimestamp = timestampMs });
 
     public static CoordinatorRecord TargetMetadataTombstone(GroupId group) =>
-        Tombstone(new ConsumerGroupTargetAssignmentMetadataKey { GroupId = group }, ConsumerGroupTargetAssignmentMetadataKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupTargetAssignmentMetadataKey { GroupId = group });
 
     /// <summary>What the member has, in which epoch and state.</summary>
     public static CoordinatorRecord Current(GroupId group, ConsumerGroupMember member) =>
         Record(
             new ConsumerGroupCurrentMemberAssignmentKey { GroupId = group, MemberId = member.MemberId },
-            ConsumerGroupCurrentMemberAssignmentKey.RecordType,
             new ConsumerGroupCurrentMemberAssignmentValue
             {
                 MemberEpoch = member.MemberEpoch,
@@ -82,13 +79,12 @@ public static class ConsumerGroupRecords
             });
 
     public static CoordinatorRecord CurrentTombstone(GroupId group, string memberId) =>
-        Tombstone(new ConsumerGroupCurrentMemberAssignmentKey { GroupId = group, MemberId = memberId }, ConsumerGroupCurrentMemberAssignmentKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupCurrentMemberAssignmentKey { GroupId = group, MemberId = memberId });
 
     /// <summary>The topics that match a pattern.</summary>
     public static CoordinatorRecord Pattern(GroupId group, string pattern, ResolvedPattern resolved) =>
         Record(
             new ConsumerGroupRegularExpressionKey { GroupId = group, RegularExpression = pattern },
-            ConsumerGroupRegularExpressionKey.RecordType,
             new ConsumerGroupRegularExpressionValue
             {
                 Topics = [.. resolved.Topics.Names],
@@ -97,7 +93,7 @@ public static class ConsumerGroupRecords
             });
 
     public static CoordinatorRecord PatternTombstone(GroupId group, string pattern) =>
-        Tombstone(new ConsumerGroupRegularExpressionKey { GroupId = group, RegularExpression = pattern }, ConsumerGroupRegularExpressionKey.RecordType);
+        CoordinatorRecord.Tombstone(new ConsumerGroupRegularExpressionKey { GroupId = group, RegularExpression = pattern });
 
     /// <summary>The member as its metadata record says; what it has stays.</summary>
     public static ConsumerGroupMember With(this ConsumerGroupMember member, ConsumerGroupMemberMetadataValue value) => member with
@@ -180,7 +176,5 @@ public static class ConsumerGroupRecords
         return partitions.Build();
     }
 
-    private static CoordinatorRecord Record(IMessage key, short type, IMessage value) => new(key, type, value, 0);
-
-    private static CoordinatorRecord Tombstone(IMessage key, short type) => new(key, type, null, 0);
+    private static CoordinatorRecord Record(ICoordinatorKey key, ICoordinatorValue value) => new(key, value, 0);
 }

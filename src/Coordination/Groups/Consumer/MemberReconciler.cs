@@ -1,4 +1,5 @@
 using Moldau.Core;
+using Moldau.Protocol;
 
 namespace Moldau.Coordination;
 
