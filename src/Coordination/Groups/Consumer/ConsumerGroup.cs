@@ -70,6 +70,8 @@ public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId gro
     /// <summary>The patterns whose topics are known, of members or just abandoned.</summary>
     public IReadOnlyCollection<string> ResolvedPatternTexts => _patterns.Keys;
 
+    public bool IsSubscribedTo(string topic) => _topics.ContainsKey(topic);
+
     public bool HasTargets => _targets.Count > 0;
 
     public bool HasMember(string memberId) => _members.ContainsKey(memberId);
@@ -118,6 +120,17 @@ public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId gro
             : _epoch.At(offset) > targetEpoch ? ConsumerGroupState.Assigning
             : isReconciled ? ConsumerGroupState.Stable : ConsumerGroupState.Reconciling;
     }
+
+    /// <summary>All members as of an offset, in the order of their ids.</summary>
+    public IEnumerable<ConsumerGroupMember> MembersAt(long offset) =>
+        _members.At(offset).Select(member => member.Value).OrderBy(member => member.MemberId, StringComparer.Ordinal);
+
+    public int EpochAt(long offset) => _epoch.At(offset);
+
+    public TargetMetadata TargetAt(long offset) => _target.At(offset);
+
+    /// <summary>The target of a member as of an offset.</summary>
+    public PartitionSet TargetAt(string memberId, long offset) => _targets.TryGetValue(memberId, offset, out var target) ? target : PartitionSet.Empty;
 
     /// <summary>The topics of the member's names and of its pattern, as far as that is resolved.</summary>
     public IEnumerable<string> TopicsOf(ConsumerGroupMember member) =>

@@ -141,7 +141,7 @@ public static class ConsumerGroupRecords
     {
         SessionTimeoutMs = classic.SessionTimeoutMs,
         SupportedProtocols = [.. classic.Supported.Select(protocol =>
-            new ConsumerGroupMemberMetadataValue.ClassicMemberMetadataData.ClassicProtocol { Name = protocol.Name, Metadata = protocol.Metadata })],
+            new ConsumerGroupMemberMetadataValue.ClassicProtocol { Name = protocol.Name, Metadata = protocol.Metadata })],
     };
 
     private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> ToMessage(PartitionEpochs partitions)
