@@ -266,6 +266,7 @@ public sealed partial class Node : IAsyncDisposable
     {
         _server.Limits = Limits(node);
         _replicas.UpdateAllConfigs();
+        _logs.Cleaner.Reconfigure(CleanerOf(node));
     }
 
     private static LogManagerOptions LogOptions(NodeConfiguration node) => new()
@@ -279,5 +280,17 @@ public sealed partial class Node : IAsyncDisposable
         InitialTaskDelayMs = node.LogInitialTaskDelayMs,
         FlushCheckMs = node.LogFlushSchedulerIntervalMs,
         ProducerExpirationCheckMs = node.ProducerIdExpirationCheckIntervalMs,
+        Cleaner = CleanerOf(node),
+    };
+
+    private static CleanerOptions CleanerOf(NodeConfiguration node) => new()
+    {
+        Enabled = node.LogCleanerEnable,
+        Threads = node.LogCleanerThreads,
+        DedupeBufferBytes = node.LogCleanerDedupeBufferBytes,
+        DedupeBufferLoadFactor = node.LogCleanerIoBufferLoadFactor,
+        IoBufferBytes = node.LogCleanerIoBufferBytes,
+        MaxBytesPerSecond = node.LogCleanerIoMaxBytesPerSecond,
+        BackoffMs = node.LogCleanerBackoffMs,
     };
 }

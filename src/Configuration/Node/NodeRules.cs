@@ -12,11 +12,6 @@ internal static class NodeRules
     {
         Require(node.NodeId == node.Int("broker.id"), "You must set `node.id` to the same value as `broker.id`.");
         CheckLog(node);
-        if (node.TopicDefaults.Compact)
-        {
-            warnings.Add("log.cleanup.policy=compact: compaction is not here yet, so every record is kept");
-        }
-
         CheckQuorum(node, warnings);
         CheckListeners(node);
         CheckSockets(node);

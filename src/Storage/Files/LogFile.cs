@@ -143,13 +143,17 @@ public sealed class LogFile : IDisposable
     /// <summary>Renames the file when it exists; open handles go on.</summary>
     internal void Rename(string path)
     {
-        create = false;
-        if (Exists())
+        // Whoever opens the file finds it under one name or the other.
+        lock (opening)
         {
-            files.Disk.Move(Path, path);
-        }
+            create = false;
+            if (Exists())
+            {
+                files.Disk.Move(Path, path);
+            }
 
-        Path = path;
+            Path = path;
+        }
     }
 
     /// <summary>The directory has been renamed: the file has moved along with it.</summary>

@@ -37,6 +37,7 @@ public sealed partial class LogManager
         }
 
         StartTimer();
+        Cleaner.Start();
     }
 
     private void Claim(LogDirectory directory)
@@ -86,6 +87,7 @@ public sealed partial class LogManager
     {
         var recoveryPoints = ReadOffsets(directory.RecoveryPoints);
         var logStarts = ReadOffsets(directory.LogStarts);
+        var cleaned = ReadOffsets(directory.Cleaned);
         foreach (var entry in environment.Disk.List(directory.Path))
         {
             if (!entry.IsDirectory || entry.Name == LogFileNames.RemoteIndexCache)
@@ -109,7 +111,7 @@ public sealed partial class LogManager
             {
                 var isEndKnown = directory.WasClean && recoveryPoints.ContainsKey(partition);
                 var state = new LogLoadState(logStarts.GetValueOrDefault(partition), recoveryPoints.GetValueOrDefault(partition), directory.WasClean,
-                    isEndKnown);
+                    isEndKnown, cleaned.GetValueOrDefault(partition));
                 Admit(directory, partition, path, state, kind == PartitionDirectoryKind.Future, recoveries);
             }
         }

@@ -29,6 +29,7 @@ public sealed partial class LogManager : IDisposable
     {
         this.environment = environment;
         this.options = options;
+        Cleaner = new LogCleaner(this, environment, options.Cleaner);
         environment.DirectoryFailed += OnDirectoryFailed;
     }
 
@@ -36,6 +37,9 @@ public sealed partial class LogManager : IDisposable
     public event Action<LogDirectory, IReadOnlyList<TopicPartition>>? DirectoryOffline;
 
     public IReadOnlyList<LogDirectory> Directories => directories;
+
+    /// <summary>Compacts the logs; it begins when the directories have been looked at.</summary>
+    public LogCleaner Cleaner { get; }
 
     /// <summary>All current logs.</summary>
     public ICollection<PartitionLog> Logs => logs.Values;
@@ -123,6 +127,11 @@ public sealed partial class LogManager : IDisposable
             }
 
             logs[partition] = future;
+            if (current is not null)
+            {
+                Cleaner.Move(DirectoryOf(current), DirectoryOf(future), partition);
+            }
+
             WriteCheckpoints();
         }
     }
@@ -143,6 +152,7 @@ public sealed partial class LogManager : IDisposable
         }
 
         timer?.Dispose();
+        Cleaner.Stop();
         foreach (var log in logs.Values.Concat(futureLogs.Values))
         {
             Attempt(log.Close, log.Directory);
@@ -176,6 +186,7 @@ public sealed partial class LogManager : IDisposable
         }
 
         timer?.Dispose();
+        Cleaner.Stop();
         foreach (var log in logs.Values.Concat(futureLogs.Values))
         {
             log.CloseWithoutFlush();
@@ -202,6 +213,11 @@ public sealed partial class LogManager : IDisposable
             var unique = environment.NewGuid();
             Discard(log, isStray ? LogFileNames.StrayDirectory(partition, unique) : LogFileNames.DeleteDirectory(partition, unique), keep: isStray);
             WriteCheckpoints(DirectoryOf(log));
+            if (!isFuture)
+            {
+                Cleaner.Forget(DirectoryOf(log), partition);
+            }
+
             return true;
         }
     }

@@ -32,4 +32,7 @@ public sealed record LogManagerOptions
 
     /// <summary><c>producer.id.expiration.check.interval.ms</c>.</summary>
     public long ProducerExpirationCheckMs { get; init; } = 600000;
+
+    /// <summary>The cleaner's own.</summary>
+    public CleanerOptions Cleaner { get; init; } = new();
 }

@@ -42,6 +42,9 @@ public sealed class LogEnvironment
     /// failure.</summary>
     public event Action<LogDirFailure>? DirectoryFailed;
 
+    /// <summary>Raised when a log was cut at its end or begun anew, under its lock.</summary>
+    internal event Action<PartitionLog>? LogCut;
+
     /// <summary>The group commits of a log directory.</summary>
     internal GroupCommit CommitsOf(string logDirectory)
     {
@@ -65,6 +68,8 @@ public sealed class LogEnvironment
         Logger.LogError(failure, "Log directory {Directory} goes offline: {Reason}", logDirectory, failure.Message);
         DirectoryFailed?.Invoke(new LogDirFailure(logDirectory, failure));
     }
+
+    internal void Cut(PartitionLog log) => LogCut?.Invoke(log);
 
     internal void Later(Action work)
     {

@@ -6,7 +6,8 @@ namespace Moldau.Storage;
 /// <param name="IsClean">The node stopped in good order, so nothing needs to be checked.</param>
 /// <param name="IsEndKnown">And the recovery point is the log's end, as a stop in good order leaves it: the files need not be looked at before they are
 /// used.</param>
-public readonly record struct LogLoadState(long LogStartOffset, long RecoveryPoint, bool IsClean, bool IsEndKnown)
+/// <param name="CleanedOffset">From <c>cleaner-offset-checkpoint</c>: offsets before it may be missing, as they were compacted away.</param>
+public readonly record struct LogLoadState(long LogStartOffset, long RecoveryPoint, bool IsClean, bool IsEndKnown, long CleanedOffset = 0)
 {
     /// <summary>A partition that is made now.</summary>
     public static LogLoadState New => new(0, 0, IsClean: true, IsEndKnown: false);

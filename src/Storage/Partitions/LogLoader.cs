@@ -197,10 +197,10 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     }
 
     /// <summary>
-    /// A power loss can take the end of a segment at the border of a batch and leave the next segment: what lies behind the gap is no prefix of the log. Only compaction leaves gaps by right.
+    /// A power loss can take the end of a segment at the border of a batch and leave the next segment: what lies behind the gap is no prefix of the log. Only compaction leaves gaps by right, also when the topic is not compacted any more.
     /// </summary>
     private bool HasGapBehind(int index) =>
-        !config.Compact && index + 1 < segments.Count && segments[index + 1].BaseOffset > segments[index].ReadNextOffset();
+        !config.Compact && index + 1 < segments.Count && segments[index + 1].BaseOffset > Math.Max(state.CleanedOffset, segments[index].ReadNextOffset());
 
     private int RecoverSegment(Segment segment)
     {

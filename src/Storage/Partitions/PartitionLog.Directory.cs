@@ -18,6 +18,7 @@ public sealed partial class PartitionLog
     {
         lock (gate)
         {
+            AbortCleaning();
             Guarded(() =>
             {
                 environment.Disk.Move(Directory, to);

@@ -117,11 +117,13 @@ public sealed partial class PartitionLog
                 return false;
             }
 
+            AbortCleaning();
             Guarded(() =>
             {
                 if (segments[0].BaseOffset > offset)
                 {
                     StartAt(offset, offset);
+                    environment.Cut(this);
                     return;
                 }
 
@@ -137,6 +139,7 @@ public sealed partial class PartitionLog
                 Volatile.Write(ref logStartOffset, Math.Min(offset, logStartOffset));
                 RebuildProducers(offset, isClean: false);
                 SetHighWatermark(HighWatermark >= offset ? LogEndOffsetMetadata : new LogOffsetMetadata(HighWatermark));
+                environment.Cut(this);
             });
             return true;
         }
@@ -148,7 +151,12 @@ public sealed partial class PartitionLog
         lock (gate)
         {
             EnsureLoaded();
-            Guarded(() => StartAt(offset, newLogStartOffset ?? offset));
+            AbortCleaning();
+            Guarded(() =>
+            {
+                StartAt(offset, newLogStartOffset ?? offset);
+                environment.Cut(this);
+            });
         }
     }
 

@@ -13,6 +13,7 @@ public sealed partial class PartitionLog
     public LogSlice Read(long startOffset, int maxBytes, FetchIsolation isolation, bool minOneBatch)
     {
         EnsureLoaded();
+        var list = segments;
         try
         {
             return ReadWithin(startOffset, maxBytes, isolation, minOneBatch);
@@ -20,6 +21,11 @@ public sealed partial class PartitionLog
         catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && startOffset < StartOffset)
         {
             return LogSlice.Failed(ErrorCode.OffsetOutOfRange, Offsets());
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && !ReferenceEquals(list, segments))
+        {
+            // The segment was replaced or deleted in between.
+            return Read(startOffset, maxBytes, isolation, minOneBatch);
         }
         catch (DiskException exception)
         {

@@ -11,6 +11,7 @@ public sealed partial class PartitionLog
     public OffsetForTimestamp? FetchOffsetForTimestamp(long timestamp)
     {
         EnsureLoaded();
+        var list = segments;
         try
         {
             return timestamp switch
@@ -21,6 +22,10 @@ public sealed partial class PartitionLog
                 ListOffsetsTimestamps.MaxTimestamp => FindMaxTimestamp(),
                 _ => FindTimestamp(timestamp),
             };
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && !ReferenceEquals(list, segments))
+        {
+            return FetchOffsetForTimestamp(timestamp);
         }
         catch (DiskException exception)
         {

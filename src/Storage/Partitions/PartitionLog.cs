@@ -31,7 +31,7 @@ public sealed partial class PartitionLog : IDisposable
     private long logStartOffset;
     private long recoveryPoint;
     private long lastFlushMs;
-    private bool closed;
+    private volatile bool closed;
 
     private PartitionLog(LogEnvironment environment, TopicPartition partition, string directory, LogConfig config, LogLoadState state)
     {
@@ -142,6 +142,12 @@ public sealed partial class PartitionLog : IDisposable
             }
         }
     }
+
+    /// <summary>Whether it is known without a look at the files that it holds nothing.</summary>
+    internal bool IsSurelyEmpty => loadState.IsEndKnown && LogEndOffset <= StartOffset;
+
+    /// <summary>The base offset of the segment that is written; the log must be loaded.</summary>
+    internal long ActiveBaseOffset => segments.Last.BaseOffset;
 
     /// <summary>Bytes of all segments.</summary>
     public long SizeInBytes

@@ -18,7 +18,7 @@ internal sealed partial class Segment
 
         var place = new LogOffsetMetadata(startOffset, BaseOffset, start.Position);
         var limit = minOneBatch ? Math.Max(maxBytes, start.Size) : maxBytes;
-        var length = maxPosition is { } end ? Math.Min(end - start.Position, limit) : 0;
+        var length = maxPosition is { } end ? Math.Min(Math.Min(end, Size) - start.Position, limit) : 0;
         return length <= 0
             ? LogSlice.Empty(place, default, aborted: null, firstBatchIncomplete: limit < start.Size)
             : LogSlice.Of(Log, start.Position, length, place, firstBatchIncomplete: limit < start.Size);

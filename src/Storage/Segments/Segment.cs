@@ -79,6 +79,9 @@ internal sealed partial class Segment
 
     public long LastModifiedMs => Disk.LastModified(Log.Path).ToUnixTimeMilliseconds();
 
+    /// <summary>The largest timestamp of the first batch; null when there is none. Not for the segment that is written.</summary>
+    public long? FirstBatchTimestampMs => firstBatchTimestamp ??= ReadFirstBatchTimestamp();
+
     private IDisk Disk => Log.Disk;
 
     /// <summary>Makes the files of a new segment; leftovers of an earlier one with the same offset are deleted.</summary>
@@ -156,7 +159,7 @@ internal sealed partial class Segment
                 firstBatchTimestamp = batch.MaxTimestamp;
             }
 
-            if (bytesSinceIndexEntry > indexIntervalBytes)
+            if (bytesSinceIndexEntry > indexIntervalBytes && !OffsetIndex.IsFull && !TimeIndex.IsFull)
             {
                 OffsetIndex.Append(batch.LastOffset, position);
                 TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset);
