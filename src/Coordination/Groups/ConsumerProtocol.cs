@@ -23,6 +23,17 @@ public static class ConsumerProtocol
         return ConsumerProtocolSubscription.Read(ref reader, version);
     }
 
+    /// <summary>
+    /// Reads only which topics a subscription names. It is read as version 0, which all versions begin with, so it works for whatever a later client says after it.
+    /// </summary>
+    /// <exception cref="ProtocolException">The bytes are no subscription.</exception>
+    public static IReadOnlyList<string> ReadTopics(ReadOnlyMemory<byte> bytes)
+    {
+        var reader = new MessageReader(bytes);
+        _ = reader.ReadInt16();
+        return [.. ConsumerProtocolSubscription.Read(ref reader, ConsumerProtocolSubscription.LowestVersion).Topics];
+    }
+
     /// <summary>Reads an assignment; as <see cref="ReadSubscription"/>.</summary>
     /// <exception cref="ProtocolException">The bytes are no assignment.</exception>
     public static ConsumerProtocolAssignment ReadAssignment(ReadOnlyMemory<byte> bytes)

@@ -143,7 +143,7 @@ internal sealed partial class CoordinatorCell<TShard>
             ProducerId = transaction.ProducerId,
             ProducerEpoch = transaction.ProducerEpoch,
             IsTransactional = transaction.IsTransactional,
-            BaseSequence = transaction.IsTransactional ? 0 : RecordBatchLayout.NoSequence,
+            BaseSequence = 0,
         });
         _hasBatch = true;
         _batchBaseOffset = LastWrittenOffset;

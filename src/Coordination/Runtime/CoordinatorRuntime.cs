@@ -212,6 +212,10 @@ public sealed class CoordinatorRuntime<TShard> : IDisposable
         }
     }
 
+    /// <summary>What is left after a failed cleanup expires in its time.</summary>
+    internal void ReportCleanupFailure(CoordinatorException failure) =>
+        Logger.LogWarning("{Topic}: what belonged to deleted topics could not be removed: {Reason}", Options.Topic, failure.Message);
+
     private static Task<T> Schedule<T>(CoordinatorCell<TShard> cell, long timeoutMs, WriteEvent<TShard, T> write)
     {
         write.Arm(cell, timeoutMs);
