@@ -34,6 +34,7 @@ public static class LogConfigs
         MessageTimestampAfterMaxMs = topic.MessageTimestampAfterMaxMs,
         MaxDecompressedMessageBytes = topic.MaxDecompressedMessageBytes,
         ProducerIdExpirationMs = node.ProducerIdExpirationMs,
+        TransactionVerificationEnabled = node.Boolean("transaction.partition.verification.enable"),
     };
 
     /// <summary>What the leader stores batches with (KIP-390, KIP-780); null keeps what the producer chose.</summary>

@@ -13,10 +13,11 @@ using Moldau.Storage;
 namespace Moldau.Broker;
 
 /// <summary>
-/// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v13 names topics by id (KIP-516).
+/// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v11 knows TRANSACTION_ABORTABLE and
+/// v12 has the broker add partitions to transactions (KIP-890), v13 names topics by id (KIP-516).
 /// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark, and where the topic's durability asks for it for the group commit.
 /// </summary>
-public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TimingWheel wheel, IWorkers workers)
+internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TransactionVerifier verifier, TimingWheel wheel, IWorkers workers)
     : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
@@ -58,19 +59,25 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
 
     private ValueTask<ProduceResponse?> AppendAsync(RequestContext context, ProduceRequest request)
     {
-        if (HasTransactionalRecords(request) && (request.TransactionalId is not { } id || !context.May(AclOperation.Write, ResourceType.TransactionalId, id)))
+        if (!HasTransactionalRecords(request))
         {
-            return request.Acks == 0
-                ? throw new ProtocolException("a produce request with acks=0 is not authorized for its transactional id, and closing the connection is the only way to say so")
-                : new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
+            return AppendAsync(context, request, null);
         }
 
+        return request.TransactionalId is { } id && context.May(AclOperation.Write, ResourceType.TransactionalId, id) ? AppendVerifiedAsync(context, request, id)
+            : request.Acks == 0
+                ? throw new ProtocolException("a produce request with acks=0 is not authorized for its transactional id, and closing the connection is the only way to say so")
+                : new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
+    }
+
+    private ValueTask<ProduceResponse?> AppendAsync(RequestContext context, ProduceRequest request, ProduceVerification? verification)
+    {
         var response = new ProduceResponse { Responses = new(request.TopicData.Count) };
         List<PendingAck>? pending = null;
         var failed = false;
         foreach (var topic in request.TopicData)
         {
-            response.Responses.Add(AppendTopic(context, request, topic, response, ref pending, ref failed));
+            response.Responses.Add(AppendTopic(context, request, topic, verification, response, ref pending, ref failed));
         }
 
         context.Record(QuotaKind.Produce, context.Body.Length);
@@ -121,7 +128,13 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
         new() { Index = index, ErrorCode = error, BaseOffset = -1, LogAppendTimeMs = -1, LogStartOffset = -1, ErrorMessage = message };
 
     private ProduceResponse.TopicProduceResponse AppendTopic(
-        RequestContext context, ProduceRequest request, ProduceRequest.TopicProduceData topic, ProduceResponse response, ref List<PendingAck>? pending, ref bool failed)
+        RequestContext context,
+        ProduceRequest request,
+        ProduceRequest.TopicProduceData topic,
+        ProduceVerification? verification,
+        ProduceResponse response,
+        ref List<PendingAck>? pending,
+        ref bool failed)
     {
         var image = loader.Image;
         var known = context.ApiVersion >= TopicIdVersion ? image.Topics.Find(topic.TopicId) : image.Topics.Find(topic.Name);
@@ -129,7 +142,7 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
         var answers = new List<ProduceResponse.PartitionProduceResponse>(topic.PartitionData.Count);
         foreach (var data in topic.PartitionData)
         {
-            var answer = error != ErrorCode.None ? Failed(data.Index, error, message) : Append(context, request, known!, data, response, ref pending);
+            var answer = error != ErrorCode.None ? Failed(data.Index, error, message) : Append(context, request, known!, data, verification, response, ref pending);
             failed |= answer.ErrorCode != ErrorCode.None;
             answers.Add(answer);
         }
@@ -166,8 +179,20 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
     }
 
     private ProduceResponse.PartitionProduceResponse Append(
-        RequestContext context, ProduceRequest request, TopicImage topic, ProduceRequest.PartitionProduceData data, ProduceResponse response, ref List<PendingAck>? pending)
+        RequestContext context,
+        ProduceRequest request,
+        TopicImage topic,
+        ProduceRequest.PartitionProduceData data,
+        ProduceVerification? verification,
+        ProduceResponse response,
+        ref List<PendingAck>? pending)
     {
+        var verified = verification?.Of(new TopicPartition(topic.Name, data.Index)) ?? default;
+        if (verified.Error != ErrorCode.None)
+        {
+            return WithLeader(context, Failed(data.Index, verified.Error, verified.Message), topic, response);
+        }
+
         var partition = replicas.Find(topic.Name, data.Index, out var error);
         if (partition is null)
         {
@@ -183,7 +208,7 @@ public sealed class ProduceHandler(MetadataLoader loader, ReplicaManager replica
 
         // The batch is patched where it lies: the frame belongs to this request alone. What follows it and is no whole batch is dropped, as in Kafka.
         var records = MemoryMarshal.AsMemory(sent)[..sizeBytes];
-        var result = partition.AppendAsLeader(records, AppendOrigin.Client, request.Acks);
+        var result = partition.AppendAsLeader(records, AppendOrigin.Client, request.Acks, verified.Guard);
         if (result.Error != ErrorCode.None)
         {
             return WithLeader(context, Refused(data.Index, result), topic, response);

@@ -6,10 +6,10 @@ using Moldau.Security;
 namespace Moldau.Broker;
 
 /// <summary>
-/// InitProducerId v0 to v5: a new id for an idempotent producer. Transactional ids need the transaction coordinator, which comes with its issue: a request with one is told that no
-/// coordinator is available.
+/// InitProducerId v0 to v5: an id for an idempotent producer, or the next epoch for a transactional one, whose open transaction is aborted first. v3 lets a producer go on after an error (KIP-360),
+/// v4 knows PRODUCER_FENCED (KIP-588), v5 TRANSACTION_ABORTABLE (KIP-890). v6, the two-phase commit of KIP-939, is not stable in Apache Kafka 4.4 and not served.
 /// </summary>
-public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : RequestHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId)
+public sealed class InitProducerIdHandler(TransactionCoordinator coordinator) : RequestHandler<InitProducerIdRequest, InitProducerIdResponse>(ApiKey.InitProducerId)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Write, ResourceType.TransactionalId, "with a transactional id"),
@@ -20,14 +20,9 @@ public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : Reque
 
     protected override async ValueTask<InitProducerIdResponse?> HandleAsync(RequestContext context, InitProducerIdRequest request)
     {
-        if (request.TransactionalId is { } id)
+        if (Denied(context, request) is var denied and not ErrorCode.None)
         {
-            return ErrorResponse(
-                request,
-                !context.May(AclOperation.Write, ResourceType.TransactionalId, id) ? ErrorCode.TransactionalIdAuthorizationFailed
-                    : id.Value.Length == 0 ? ErrorCode.InvalidRequest
-                    : ErrorCode.CoordinatorNotAvailable,
-                null);
+            return ErrorResponse(request, denied, null);
         }
 
         // An id and an epoch come together, or neither (KIP-360).
@@ -36,18 +31,29 @@ public sealed class InitProducerIdHandler(IProducerIdSource producerIds) : Reque
             return ErrorResponse(request, ErrorCode.InvalidRequest, null);
         }
 
-        if (!context.MayOnCluster(AclOperation.IdempotentWrite, out var denied)
-            && context.AuthorizeAny(AclOperation.Write, ResourceType.Topic) != AuthorizationResult.Allowed)
+        var expected = request.ProducerId == -1 ? default(ProducerIdAndEpoch?) : new ProducerIdAndEpoch(request.ProducerId, request.ProducerEpoch);
+        var result = await coordinator.InitProducerIdAsync(request.TransactionalId?.Value, request.TransactionTimeoutMs, expected);
+        return new()
         {
-            return ErrorResponse(request, denied, null);
-        }
-
-        var (error, producerId) = await producerIds.NextAsync();
-        return error != ErrorCode.None ? ErrorResponse(request, error, null) : new InitProducerIdResponse { ProducerId = producerId, ProducerEpoch = 0 };
+            ErrorCode = result.Error == ErrorCode.ProducerFenced && context.ApiVersion < 4 ? ErrorCode.InvalidProducerEpoch : result.Error,
+            ProducerId = result.ProducerId,
+            ProducerEpoch = result.ProducerEpoch,
+        };
     }
 
     protected override InitProducerIdResponse ErrorResponse(InitProducerIdRequest request, ErrorCode error, string? message) =>
         new() { ErrorCode = error, ProducerId = -1, ProducerEpoch = -1 };
 
     protected override void SetThrottleTime(InitProducerIdResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
+
+    private static ErrorCode Denied(RequestContext context, InitProducerIdRequest request)
+    {
+        if (request.TransactionalId is { } id)
+        {
+            return context.May(AclOperation.Write, ResourceType.TransactionalId, id) ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed;
+        }
+
+        return context.MayOnCluster(AclOperation.IdempotentWrite, out var denied)
+            || context.AuthorizeAny(AclOperation.Write, ResourceType.Topic) == AuthorizationResult.Allowed ? ErrorCode.None : denied;
+    }
 }

@@ -39,17 +39,22 @@ public sealed partial class Node
         var creator = new AutoTopicCreator(_access, _loader, Configuration);
         return
         [
-            new ProduceHandler(_loader, _replicas, _wheel, _environment.Workers),
+            new ProduceHandler(_loader, _replicas, _transactions.Verifier, _wheel, _environment.Workers),
             new FetchHandler(_loader, _replicas, Configuration, _wheel, _environment, _stopping.Token),
             new ListOffsetsHandler(_loader, _replicas, _environment.Workers),
             new MetadataHandler(_loader, Configuration, _identity, creator),
+            new FindCoordinatorHandler(_loader, creator),
             new SaslHandshakeHandler(),
             new ApiVersionsHandler(new FeatureView(_loader, _raft, _identity)),
             new CreateTopicsHandler(_access),
             new DeleteTopicsHandler(_access, _loader),
             new DeleteRecordsHandler(_loader, _replicas, _environment.Workers),
-            new InitProducerIdHandler(_producerIds),
+            new InitProducerIdHandler(_transactions.Coordinator),
             new OffsetForLeaderEpochHandler(_loader, _replicas),
+            new AddPartitionsToTxnHandler(_loader, _transactions.Coordinator),
+            new AddOffsetsToTxnHandler(_loader, _transactions.Coordinator),
+            new EndTxnHandler(_transactions.Coordinator),
+            new WriteTxnMarkersHandler(_transactions.MarkerWriter),
             new DescribeConfigsHandler(_loader, Configuration, _identity),
             new AlterConfigsHandler(_access, _identity),
             new DescribeLogDirsHandler(_logs, _environment.Disk, _environment.Workers),
@@ -64,6 +69,8 @@ public sealed partial class Node
             new DescribeClusterHandler(_loader, _identity),
             new DescribeProducersHandler(_loader, _replicas),
             new UnregisterBrokerHandler(_access, _controller),
+            new DescribeTransactionsHandler(_transactions.Coordinator),
+            new ListTransactionsHandler(_transactions.Coordinator),
             new ListConfigResourcesHandler(_loader),
             new DescribeTopicPartitionsHandler(_loader, Configuration),
         ];

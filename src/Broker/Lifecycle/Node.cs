@@ -29,6 +29,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly HighWatermarkCheckpoints _highWatermarks;
     private readonly TimingWheel _wheel;
     private readonly ProducerIdBlocks _producerIds;
+    private readonly TransactionService _transactions;
     private readonly ConnectionServer _server;
     private readonly List<BoundListener> _listeners = [];
     private readonly NodeFailure _failure;
@@ -64,6 +65,9 @@ public sealed partial class Node : IAsyncDisposable
         _highWatermarks = new HighWatermarkCheckpoints(logs, environment.Time, node.ReplicaHighWatermarkCheckpointIntervalMs, environment.Workers);
         _replicas = new ReplicaManager(node.NodeId, logs, _highWatermarks, () => _configuration.Current, environment.Logging.CreateLogger<ReplicaManager>());
         _producerIds = new ProducerIdBlocks(_controller, _loader, node.NodeId);
+        var coordinatorLogs = new CoordinatorPartitionWriter(_replicas);
+        _transactions = new TransactionService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, _producerIds, _wheel);
+        coordinatorLogs.VerifyWith(_transactions.Verifier);
         _server = OpenConnections(node);
         _configuration.Changed += Reconfigure;
         logEnvironment.DirectoryFailed += OnDirectoryFailed;
@@ -133,6 +137,7 @@ public sealed partial class Node : IAsyncDisposable
         try
         {
             await _failure.OrFailure(LeaveAsync());
+            _transactions.Dispose();
             _highWatermarks.Dispose();
             _logs.Shutdown(_registrar is { BrokerEpoch: >= 0 } registrar ? registrar.BrokerEpoch : PreviousBrokerEpoch);
         }
@@ -140,6 +145,7 @@ public sealed partial class Node : IAsyncDisposable
         {
             // It was told to whoever watches Completion. What is on the disk is left as it is: the next start looks at it as after a crash.
             _controller.Dispose();
+            _transactions.Dispose();
             _highWatermarks.Abandon();
             _logs.Abandon();
         }
@@ -190,12 +196,17 @@ public sealed partial class Node : IAsyncDisposable
         _server.Start();
     }
 
-    /// <summary>Who hears of new metadata, in this order: configuration before the replicas that are made with it; the snapshot of what all have seen comes last.</summary>
+    /// <summary>Who hears of new metadata, in this order: configuration before the replicas that are made with it, the coordinators after the replicas that they read; the snapshot of what all have seen comes last.</summary>
     private void Subscribe()
     {
         var node = _configuration.Current;
         _loader.AddPublisher(_configuration);
         _loader.AddPublisher(_replicas);
+        if (node.IsBroker)
+        {
+            _loader.AddPublisher(_transactions.Publisher);
+        }
+
         _loader.AddPublisher(new SnapshotGenerator(_raft, _environment.Time, node.MetadataMaxRecordBytesBetweenSnapshots, node.MetadataMaxSnapshotIntervalMs));
     }
 
