@@ -20,4 +20,7 @@ public enum DiskErrorKind
 
     /// <summary>Too many open files.</summary>
     TooManyOpenFiles,
+
+    /// <summary>A file holds something else than it must: what needs it cannot be used, the directory can.</summary>
+    Corrupt,
 }

@@ -16,12 +16,13 @@ public sealed class LeaderEpochCache
     private readonly IDisk disk;
     private readonly Lock gate = new();
     private List<EpochEntry>? epochs;
-    private string path;
+    private EpochEntry? begun;
+    private string directory;
 
     internal LeaderEpochCache(IDisk disk, string directory)
     {
         this.disk = disk;
-        path = $"{directory}/{LogFileNames.LeaderEpochCheckpoint}";
+        this.directory = directory;
     }
 
     /// <summary>The newest epoch; null when there is none.</summary>
@@ -78,6 +79,35 @@ public sealed class LeaderEpochCache
 
             Insert(entries, new EpochEntry(epoch, startOffset));
             Write();
+        }
+    }
+
+    /// <summary>
+    /// As <see cref="Assign"/>, but the file waits until somebody has a use for the epochs: a node that starts leads many partitions that nobody asks for. An epoch without records may be
+    /// forgotten with the process, as no log has a batch of it.
+    /// </summary>
+    internal void AssignLater(int epoch, long startOffset)
+    {
+        lock (gate)
+        {
+            if (epochs is null && (begun is null || begun.Value.StartOffset >= startOffset))
+            {
+                begun = new EpochEntry(epoch, startOffset);
+                return;
+            }
+        }
+
+        Assign(epoch, startOffset);
+    }
+
+    /// <summary>What <see cref="AssignLater"/> has kept, to be assigned again once the log's files are in order.</summary>
+    internal EpochEntry? TakeBegun()
+    {
+        lock (gate)
+        {
+            var taken = begun;
+            begun = null;
+            return taken;
         }
     }
 
@@ -171,11 +201,11 @@ public sealed class LeaderEpochCache
         }
     }
 
-    internal void DirectoryMoved(string directory)
+    internal void DirectoryMoved(string to)
     {
         lock (gate)
         {
-            path = $"{directory}/{LogFileNames.LeaderEpochCheckpoint}";
+            directory = to;
         }
     }
 
@@ -197,9 +227,9 @@ public sealed class LeaderEpochCache
         }
 
         var entries = new List<EpochEntry>();
-        if (AtomicFile.ReadText(disk, path) is { } text)
+        if (AtomicFile.ReadText(disk, FilePath) is { } text)
         {
-            foreach (var entry in LeaderEpochCheckpointFile.Parse(path, text))
+            foreach (var entry in LeaderEpochCheckpointFile.Parse(FilePath, text))
             {
                 if (entries.Count == 0 || entry.Epoch != entries[^1].Epoch || entry.StartOffset < entries[^1].StartOffset)
                 {
@@ -208,8 +238,18 @@ public sealed class LeaderEpochCache
             }
         }
 
-        return epochs = entries;
+        epochs = entries;
+        if (begun is { } waited)
+        {
+            begun = null;
+            Insert(entries, waited);
+            Write();
+        }
+
+        return entries;
     }
 
-    private void Write() => AtomicFile.Write(disk, path, LeaderEpochCheckpointFile.Format(epochs!));
+    private string FilePath => $"{directory}/{LogFileNames.LeaderEpochCheckpoint}";
+
+    private void Write() => AtomicFile.Write(disk, FilePath, LeaderEpochCheckpointFile.Format(epochs!));
 }

@@ -7,6 +7,8 @@ namespace Moldau.Storage;
 public sealed class LogDirectory
 {
     private volatile bool isOnline = true;
+    private volatile bool isCordoned;
+    private int logCount;
 
     internal LogDirectory(IDisk disk, string path)
     {
@@ -44,7 +46,26 @@ public sealed class LogDirectory
     /// <summary>The cleaner's.</summary>
     public OffsetCheckpointFile Cleaned { get; }
 
+    /// <summary>Gets no new partitions (<c>cordoned.log.dirs</c>).</summary>
+    public bool IsCordoned
+    {
+        get => isCordoned;
+        internal set => isCordoned = value;
+    }
+
+    /// <summary>How many logs lie here, those that move here with them.</summary>
+    public int LogCount => Volatile.Read(ref logCount);
+
     internal IDisposable? Lock { get; set; }
+
+    /// <summary>Logs came or went since the checkpoints were written.</summary>
+    internal bool HasOtherLogs { get; set; } = true;
+
+    internal void Count(int change)
+    {
+        Interlocked.Add(ref logCount, change);
+        HasOtherLogs = true;
+    }
 
     internal void SetOffline() => isOnline = false;
 }

@@ -4,7 +4,9 @@ namespace Moldau.Storage;
 
 public sealed partial class LogManager
 {
+    private const int ColdLogsPerTick = 100;
     private static readonly TimeSpan TickInterval = TimeSpan.FromSeconds(1);
+    private readonly Queue<PartitionLog> unseen = new();
 
     /// <summary>Does what is due now. The timer calls it each second; tests may.</summary>
     public void Tick()
@@ -22,11 +24,15 @@ public sealed partial class LogManager
             housekeeping.Retention = next;
             DeleteOldSegments();
         }
+        else
+        {
+            LookAtUnseen();
+        }
 
         if (Housekeeping.IsDue(now, options.ProducerExpirationCheckMs, housekeeping.Producers, out next))
         {
             housekeeping.Producers = next;
-            foreach (var log in logs.Values)
+            foreach (var (_, log) in logs)
             {
                 log.RemoveExpiredProducers();
             }
@@ -38,7 +44,7 @@ public sealed partial class LogManager
         housekeeping.LogStarts = next;
         if (recoveryPointsDue || logStartsDue)
         {
-            WriteCheckpoints();
+            WriteChangedCheckpoints();
         }
     }
 
@@ -54,10 +60,49 @@ public sealed partial class LogManager
         }
     }
 
+    /// <summary>Writes them where one of them has changed since: a node that idles writes nothing.</summary>
+    private void WriteChangedCheckpoints()
+    {
+        foreach (var (_, log) in logs.Concat(futureLogs))
+        {
+            if (!log.IsInCheckpoint && DirectoryAt(log.LogDirectory) is { } directory)
+            {
+                directory.HasOtherLogs = true;
+            }
+        }
+
+        foreach (var directory in directories)
+        {
+            if (directory.IsOnline && directory.HasOtherLogs)
+            {
+                Attempt(() => WriteCheckpoints(directory), directory.Path);
+            }
+        }
+    }
+
     /// <summary>Applies retention to every log that is in use; compacted logs are the cleaner's, but for what lies before their start.</summary>
     public void DeleteOldSegments()
     {
-        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        unseen.Clear();
+        foreach (var (_, log) in logs.Concat(futureLogs))
+        {
+            if (log.IsLoaded)
+            {
+                Attempt(() => log.DeleteOldSegments(), log.Directory);
+            }
+            else if (log.MayHoldOldSegments)
+            {
+                unseen.Enqueue(log);
+            }
+        }
+
+        LookAtUnseen();
+    }
+
+    /// <summary>Logs that nobody has used since the start are looked at a few at a time, once; those that are empty never.</summary>
+    private void LookAtUnseen()
+    {
+        for (var i = 0; i < ColdLogsPerTick && unseen.TryDequeue(out var log); i++)
         {
             Attempt(() => log.DeleteOldSegments(), log.Directory);
         }
@@ -67,25 +112,27 @@ public sealed partial class LogManager
     {
         var recoveryPoints = new Dictionary<TopicPartition, long>();
         var logStarts = new Dictionary<TopicPartition, long>();
-        foreach (var (partition, log) in logs.Concat(futureLogs))
+        foreach (var (partition, log) in futureLogs.Concat(logs))
         {
             if (log.LogDirectory == directory.Path)
             {
-                recoveryPoints[partition] = log.RecoveryPoint;
-                if (log.LogStartForCheckpoint is { } start)
+                var (recoveryPoint, logStart) = log.ForCheckpoint();
+                recoveryPoints[partition] = recoveryPoint;
+                if (logStart is { } start)
                 {
                     logStarts[partition] = start;
                 }
             }
         }
 
+        directory.HasOtherLogs = false;
         directory.RecoveryPoints.Write(recoveryPoints);
         directory.LogStarts.Write(logStarts);
     }
 
     private void FlushDirty(long now)
     {
-        foreach (var log in logs.Values)
+        foreach (var (_, log) in logs)
         {
             if (log.IsLoaded && now - log.LastFlushMs >= log.Config.FlushMs)
             {

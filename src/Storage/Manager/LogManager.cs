@@ -55,7 +55,10 @@ public sealed partial class LogManager : IDisposable
     public LogDirectory? DirectoryWithId(Uuid id) => directories.Find(directory => directory.Id == id);
 
     /// <summary>The directory that a log lies in.</summary>
-    public LogDirectory DirectoryOf(PartitionLog log) => directories.Find(directory => directory.Path == log.LogDirectory)!;
+    public LogDirectory DirectoryOf(PartitionLog log) => DirectoryAt(log.LogDirectory)!;
+
+    /// <summary>The directory with this path; null when it is none of <c>log.dirs</c>.</summary>
+    public LogDirectory? DirectoryAt(string path) => directories.Find(directory => directory.Path == path);
 
     /// <summary>
     /// Returns the partition's log; makes it, with <c>partition.metadata</c>, when there is none. A new log goes to <paramref name="directoryId"/>, or to
@@ -72,6 +75,7 @@ public sealed partial class LogManager : IDisposable
             {
                 log = Create(partition, topicId, config, directoryId, isFuture);
                 map[partition] = log;
+                DirectoryOf(log).Count(1);
             }
 
             if (log.TopicId is { } known && known != topicId)
@@ -103,38 +107,20 @@ public sealed partial class LogManager : IDisposable
 
     /// <summary>Takes the log out of service at once; its directory is renamed to <c>-delete</c> and goes after file.delete.delay.ms. False when there was
     /// none.</summary>
-    public bool Delete(TopicPartition partition, bool isFuture = false) => TakeOut(partition, isFuture, isStray: false);
+    public bool Delete(TopicPartition partition, bool isFuture = false) => TakeOut([partition], isFuture, isStray: false) > 0;
 
-    /// <summary>Takes a log out of service that the cluster does not place here; its directory is renamed to <c>-stray</c> and kept.</summary>
-    public bool SetStray(TopicPartition partition) => TakeOut(partition, isFuture: false, isStray: true);
-
-    /// <summary>The future log has caught up: it takes the place of the current one, which is deleted (KIP-113).</summary>
-    public void ReplaceCurrentWithFuture(TopicPartition partition)
+    /// <summary>The same for many at once, with what of them moves to another directory: the checkpoints are written once.</summary>
+    public void Delete(IReadOnlyCollection<TopicPartition> partitions)
     {
-        lock (structure)
+        TakeOut(partitions, isFuture: false, isStray: false);
+        if (!futureLogs.IsEmpty)
         {
-            Invariant.That(futureLogs.TryRemove(partition, out var future), "there is a future log");
-            logs.TryGetValue(partition, out var current);
-            if (current is not null)
-            {
-                Discard(current, LogFileNames.DeleteDirectory(partition, environment.NewGuid()));
-            }
-
-            future!.RenameDirectory($"{future.LogDirectory}/{LogFileNames.Directory(partition)}");
-            if (current is not null)
-            {
-                future.UpdateHighWatermark(current.HighWatermark);
-            }
-
-            logs[partition] = future;
-            if (current is not null)
-            {
-                Cleaner.Move(DirectoryOf(current), DirectoryOf(future), partition);
-            }
-
-            WriteCheckpoints();
+            TakeOut(partitions, isFuture: true, isStray: false);
         }
     }
+
+    /// <summary>Takes a log out of service that the cluster does not place here; its directory is renamed to <c>-stray</c> and kept.</summary>
+    public bool SetStray(TopicPartition partition, bool isFuture = false) => TakeOut([partition], isFuture, isStray: true) > 0;
 
     /// <summary>
     /// Stops in good order: everything durable, checkpoints, and the marker that lets the next start trust them, in each directory that is online.
@@ -153,7 +139,7 @@ public sealed partial class LogManager : IDisposable
 
         timer?.Dispose();
         Cleaner.Stop();
-        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        foreach (var (_, log) in logs.Concat(futureLogs))
         {
             Attempt(log.Close, log.Directory);
         }
@@ -165,9 +151,9 @@ public sealed partial class LogManager : IDisposable
                 Attempt(() => WriteCheckpoints(directory), directory.Path);
                 Attempt(() => CleanShutdownFile.Write(environment.Disk, directory.Path, brokerEpoch), directory.Path);
             }
-
-            directory.Lock?.Dispose();
         }
+
+        Unlock();
     }
 
     /// <summary>
@@ -187,39 +173,67 @@ public sealed partial class LogManager : IDisposable
 
         timer?.Dispose();
         Cleaner.Stop();
-        foreach (var log in logs.Values.Concat(futureLogs.Values))
+        foreach (var (_, log) in logs.Concat(futureLogs))
         {
             log.CloseWithoutFlush();
         }
 
-        foreach (var directory in directories)
-        {
-            directory.Lock?.Dispose();
-        }
+        Unlock();
     }
 
     /// <summary>As <see cref="Shutdown"/>.</summary>
     public void Dispose() => Shutdown();
 
-    private bool TakeOut(TopicPartition partition, bool isFuture, bool isStray)
+    private void Unlock()
     {
+        foreach (var directory in directories)
+        {
+            directory.Lock?.Dispose();
+        }
+
+        metadataDirectory?.Lock?.Dispose();
+    }
+
+    private int TakeOut(IReadOnlyCollection<TopicPartition> partitions, bool isFuture, bool isStray)
+    {
+        var count = 0;
+        DiskException? failure = null;
         lock (structure)
         {
-            if (!(isFuture ? futureLogs : logs).TryRemove(partition, out var log))
+            foreach (var partition in partitions)
             {
-                return false;
+                if (!(isFuture ? futureLogs : logs).TryRemove(partition, out var log))
+                {
+                    continue;
+                }
+
+                count++;
+                DirectoryOf(log).Count(-1);
+                var unique = environment.NewGuid();
+                try
+                {
+                    Discard(log, isStray ? LogFileNames.StrayDirectory(partition, unique) : LogFileNames.DeleteDirectory(partition, unique), keep: isStray);
+                }
+                catch (DiskException exception)
+                {
+                    // The others do not stay for this one.
+                    failure = exception;
+                }
+
+                if (!isFuture)
+                {
+                    Cleaner.Forget(DirectoryOf(log), partition);
+                }
             }
 
-            var unique = environment.NewGuid();
-            Discard(log, isStray ? LogFileNames.StrayDirectory(partition, unique) : LogFileNames.DeleteDirectory(partition, unique), keep: isStray);
-            WriteCheckpoints(DirectoryOf(log));
-            if (!isFuture)
+            if (count > 0)
             {
-                Cleaner.Forget(DirectoryOf(log), partition);
+                // A log of the same name must not be taken for durable by what was known of this one.
+                WriteChangedCheckpoints();
             }
-
-            return true;
         }
+
+        return failure is null ? count : throw failure;
     }
 
     private void Discard(PartitionLog log, string name, bool keep = false)
@@ -240,36 +254,58 @@ public sealed partial class LogManager : IDisposable
 
     private PartitionLog Create(TopicPartition partition, Uuid topicId, LogConfig config, Uuid? directoryId, bool isFuture)
     {
-        var home = (directoryId is { } id ? DirectoryWithId(id) : null) ?? EmptiestDirectory();
+        if ((directoryId is { } id ? DirectoryWithId(id) : null) is { } wanted)
+        {
+            return Create(partition, topicId, config, wanted, isFuture);
+        }
+
+        // A directory that fails is offline then, and the next one is tried.
+        while (true)
+        {
+            var home = EmptiestDirectory();
+            try
+            {
+                return Create(partition, topicId, config, home, isFuture);
+            }
+            catch (DiskException) when (!home.IsOnline && directories.Exists(directory => directory.IsOnline))
+            {
+            }
+        }
+    }
+
+    private PartitionLog Create(TopicPartition partition, Uuid topicId, LogConfig config, LogDirectory home, bool isFuture)
+    {
         var name = isFuture ? LogFileNames.FutureDirectory(partition, environment.NewGuid()) : LogFileNames.Directory(partition);
         var path = $"{home.Path}/{name}";
         try
         {
+            var isNew = !environment.Disk.DirectoryExists(path);
             environment.Disk.CreateDirectory(path);
             environment.Disk.SyncDirectory(home.Path);
-            var log = PartitionLog.Open(environment, partition, path, config, LogLoadState.New);
+
+            // What lies in a directory that nobody knew of is looked at; an empty one waits for its first record.
+            var log = PartitionLog.Open(environment, partition, path, config, isNew ? LogLoadState.Empty : LogLoadState.New);
             PartitionMetadataFile.Write(environment.Disk, path, topicId);
             log.TopicId = topicId;
+            log.LogDirectory = home.Path;
             return log;
         }
-        catch (DiskException exception) when (exception.Kind != DiskErrorKind.NoSpace)
+        catch (DiskException exception) when (exception.Kind is not (DiskErrorKind.NoSpace or DiskErrorKind.Corrupt))
         {
             environment.Fail(home.Path, exception);
             throw;
         }
     }
 
+    /// <summary>Where a new log goes: the directory with the fewest, and none that is cordoned while another is left.</summary>
     private LogDirectory EmptiestDirectory()
     {
         LogDirectory? best = null;
-        var fewest = int.MaxValue;
         foreach (var directory in directories)
         {
-            var count = directory.IsOnline ? logs.Values.Count(log => log.LogDirectory == directory.Path) : int.MaxValue;
-            if (count < fewest)
+            if (directory.IsOnline && (best is null || (directory.IsCordoned, directory.LogCount).CompareTo((best.IsCordoned, best.LogCount)) < 0))
             {
                 best = directory;
-                fewest = count;
             }
         }
 
@@ -292,8 +328,8 @@ public sealed partial class LogManager : IDisposable
         catch (DiskException exception)
         {
             environment.Logger.LogError(exception, "{Path}: {Reason}", path, exception.Message);
-            var directory = directories.Find(candidate => path.StartsWith(candidate.Path, StringComparison.Ordinal));
-            if (exception.Kind != DiskErrorKind.NoSpace && directory is { IsOnline: true })
+            var directory = directories.Find(candidate => path == candidate.Path || path.StartsWith(candidate.Path + '/', StringComparison.Ordinal));
+            if (exception.Kind is not (DiskErrorKind.NoSpace or DiskErrorKind.Corrupt) && directory is { IsOnline: true })
             {
                 environment.Fail(directory.Path, exception);
             }
@@ -309,6 +345,7 @@ public sealed partial class LogManager : IDisposable
         }
 
         directory.SetOffline();
+        environment.Logger.LogError("{Directory} is offline until the node starts again; {Count} logs are lost to it", directory.Path, directory.LogCount);
         var lost = new List<TopicPartition>();
         foreach (var (partition, log) in logs.Where(entry => entry.Value.LogDirectory == directory.Path))
         {

@@ -11,4 +11,7 @@ public readonly record struct LogLoadState(long LogStartOffset, long RecoveryPoi
 {
     /// <summary>A partition that is made now.</summary>
     public static LogLoadState New => new(0, 0, IsClean: true, IsEndKnown: false);
+
+    /// <summary>A partition whose directory has been made just now, and is empty: its files come with the first use.</summary>
+    public static LogLoadState Empty => new(0, 0, IsClean: true, IsEndKnown: true);
 }

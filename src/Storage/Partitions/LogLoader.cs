@@ -18,6 +18,9 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     private readonly List<Segment> segments = [];
     private long recoveryPoint = state.RecoveryPoint;
 
+    /// <summary>Files were made, rebuilt or put in another's place, and may not be on the device yet.</summary>
+    public bool HasWritten { get; private set; }
+
     /// <summary>The segments, where the log ends, and from where it is not known to be durable.</summary>
     public (IReadOnlyList<Segment> Segments, long EndOffset, long RecoveryPoint) Load()
     {
@@ -43,6 +46,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
         if (segments.Count == 0)
         {
+            HasWritten = config.Preallocate || !state.IsEndKnown;
             segments.Add(Segment.Create(environment.Files, directory, state.LogStartOffset, config, environment.Time, Jitter()));
             disk.SyncDirectory(directory);
         }
@@ -92,6 +96,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             return;
         }
 
+        HasWritten = true;
         long from = long.MaxValue;
         long to = long.MinValue;
         foreach (var name in swaps.Where(name => name.EndsWith(LogFileNames.LogSuffix + LogFileNames.SwapSuffix, StringComparison.Ordinal)))
@@ -204,6 +209,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
     private int RecoverSegment(Segment segment)
     {
+        HasWritten = true;
         var producers = new ProducerStateManager(disk, partition, directory);
         producers.FindSnapshots(FileNames());
         producers.TruncateAndReload(state.LogStartOffset, segment.BaseOffset, environment.NowMs, config.ProducerIdExpirationMs);

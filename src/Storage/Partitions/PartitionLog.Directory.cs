@@ -13,6 +13,20 @@ public sealed partial class PartitionLog
         }
     }
 
+    /// <summary>The directory's checkpoints say of this log what is so.</summary>
+    internal bool IsInCheckpoint => checkpointedRecoveryPoint == RecoveryPoint && checkpointedLogStart == StartOffset;
+
+    /// <summary>A log that has not been looked at may still have something that retention takes; an empty one has not.</summary>
+    internal bool MayHoldOldSegments => loaded || !loadState.IsEndKnown || loadState.RecoveryPoint > loadState.LogStartOffset;
+
+    /// <summary>What the directory's checkpoints must say from now on: the recovery point, and the log start where it has to be told.</summary>
+    internal (long RecoveryPoint, long? LogStart) ForCheckpoint()
+    {
+        checkpointedRecoveryPoint = RecoveryPoint;
+        checkpointedLogStart = StartOffset;
+        return (checkpointedRecoveryPoint, LogStartForCheckpoint);
+    }
+
     /// <summary>Gives the partition's directory another name. Reads that are under way go on.</summary>
     internal void RenameDirectory(string to)
     {
@@ -25,7 +39,7 @@ public sealed partial class PartitionLog
                 environment.Disk.SyncDirectory(AtomicFile.Parent(to));
                 Directory = to;
                 Epochs.DirectoryMoved(to);
-                producers.DirectoryMoved(to);
+                producers?.DirectoryMoved(to);
                 foreach (var segment in segments)
                 {
                     segment.DirectoryMoved(to);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Runtime;
 
 namespace Moldau.Storage;
 
@@ -15,13 +17,24 @@ public sealed partial class PartitionLog
         {
             if (!loaded)
             {
-                Guarded(Load);
+                try
+                {
+                    Guarded(Load);
+                }
+                catch (CorruptFileException exception)
+                {
+                    // The device is well, and so are the other logs beside this one.
+                    environment.Logger.LogError("{Partition} cannot be served: {Reason}", Partition, exception.Message);
+                    throw new DiskException(DiskErrorKind.Corrupt, "load", exception.Path, exception.Reason);
+                }
             }
         }
     }
 
     private void Load()
     {
+        producers = new ProducerStateManager(environment.Disk, Partition, Directory);
+        var begun = Epochs.TakeBegun();
         var loader = new LogLoader(environment, Partition, Directory, config, loadState, Epochs);
         var found = loader.Load();
         segments = SegmentList.Of(found.Segments);
@@ -32,6 +45,11 @@ public sealed partial class PartitionLog
         Volatile.Write(ref recoveryPoint, Math.Max(start, Math.Min(found.RecoveryPoint, found.EndOffset)));
         Epochs.TruncateFromEnd(found.EndOffset);
         Epochs.TruncateFromStart(loadState.LogStartOffset);
+        if (begun is { } epoch)
+        {
+            Epochs.Assign(epoch.Epoch, epoch.StartOffset);
+        }
+
         RebuildProducers(found.EndOffset, loadState.IsClean);
         long high;
         lock (offsetsGate)
@@ -41,6 +59,7 @@ public sealed partial class PartitionLog
             high = Math.Clamp(highWatermark.Offset, start, Math.Max(start, found.EndOffset));
         }
 
+        isChanged = loader.HasWritten;
         loaded = true;
         SetHighWatermark(high >= found.EndOffset ? end : new LogOffsetMetadata(high));
     }

@@ -85,6 +85,14 @@ public sealed partial class PartitionLog
                 return;
             }
 
+            if (!isChanged && RecoveryPoint >= LogEndOffset)
+            {
+                // Everything is as the last stop left it, and on the device since.
+                closed = true;
+                CloseFiles();
+                return;
+            }
+
             Guarded(() =>
             {
                 segments.Last.Seal();
@@ -97,10 +105,15 @@ public sealed partial class PartitionLog
         {
             closed = true;
             Guarded(() => producers.TakeSnapshot(sync: true));
-            foreach (var segment in segments)
-            {
-                segment.Close();
-            }
+            CloseFiles();
+        }
+    }
+
+    private void CloseFiles()
+    {
+        foreach (var segment in segments)
+        {
+            segment.Close();
         }
     }
 
@@ -275,6 +288,7 @@ public sealed partial class PartitionLog
 
     private void StartAt(long offset, long newLogStartOffset)
     {
+        isChanged = true;
         var old = segments.ToArray();
         foreach (var segment in old)
         {

@@ -51,6 +51,11 @@ public sealed partial class PartitionLog
     /// <summary>Forgets producers that have been silent for producer.id.expiration.ms. Called from a timer.</summary>
     public void RemoveExpiredProducers()
     {
+        if (!loaded)
+        {
+            return;
+        }
+
         lock (gate)
         {
             if (loaded)

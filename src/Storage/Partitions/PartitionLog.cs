@@ -18,8 +18,14 @@ public sealed partial class PartitionLog : IDisposable
     private readonly Lock flushGate = new();
     private readonly Lock offsetsGate = new();
     private readonly LogEnvironment environment;
-    private readonly ProducerStateManager producers;
     private readonly List<CompletedTransaction> completed = [];
+
+    /// <summary>Made when the files are looked at: idle partitions have none.</summary>
+    private ProducerStateManager producers = null!;
+    private bool isChanged;
+    private string? logDirectory;
+    private long checkpointedRecoveryPoint = -1;
+    private long checkpointedLogStart = -1;
     private volatile SegmentList segments = SegmentList.Empty;
     private volatile LogConfig config;
     private volatile bool loaded;
@@ -48,7 +54,6 @@ public sealed partial class PartitionLog : IDisposable
         highWatermark = new LogOffsetMetadata(state.LogStartOffset);
         lastFlushMs = environment.NowMs;
         Epochs = new LeaderEpochCache(environment.Disk, directory);
-        producers = new ProducerStateManager(environment.Disk, partition, directory);
     }
 
     public TopicPartition Partition { get; }
@@ -57,7 +62,13 @@ public sealed partial class PartitionLog : IDisposable
     public string Directory { get; private set; }
 
     /// <summary>The log directory it lies in.</summary>
-    public string LogDirectory => AtomicFile.Parent(Directory);
+    public string LogDirectory
+    {
+        get => logDirectory ??= AtomicFile.Parent(Directory);
+
+        // One text for all logs of a directory.
+        internal set => logDirectory = value;
+    }
 
     /// <summary>The topic's id; null when the directory has no <c>partition.metadata</c>.</summary>
     public Uuid? TopicId { get; internal set; }
@@ -324,6 +335,7 @@ public sealed partial class PartitionLog : IDisposable
 
     private void SetEnd(long offset)
     {
+        isChanged = true;
         var last = segments.Last;
         lock (offsetsGate)
         {
@@ -369,7 +381,7 @@ public sealed partial class PartitionLog : IDisposable
 
     private DiskException Failed(DiskException exception)
     {
-        if (exception.Kind != DiskErrorKind.NoSpace && failure is null)
+        if (exception.Kind is not (DiskErrorKind.NoSpace or DiskErrorKind.Corrupt) && failure is null)
         {
             failure = exception;
             environment.Fail(LogDirectory, exception);
