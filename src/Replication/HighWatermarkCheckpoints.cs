@@ -13,6 +13,7 @@ public sealed class HighWatermarkCheckpoints : IDisposable
     private readonly LogManager _logs;
     private readonly Dictionary<TopicPartition, long> _read = [];
     private readonly Lock _writing = new();
+    private readonly HashSet<string> _stale = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
 
     public HighWatermarkCheckpoints(LogManager logs, TimeProvider time, long intervalMs, IWorkers workers)
@@ -33,14 +34,22 @@ public sealed class HighWatermarkCheckpoints : IDisposable
     /// <summary>The high watermark that the partition had at the last checkpoint; 0 when there was none.</summary>
     public long Of(TopicPartition partition) => _read.GetValueOrDefault(partition);
 
-    /// <summary>Writes the checkpoint of each directory that is online.</summary>
+    /// <summary>Writes the checkpoint of each directory that is online and has one that is out of date.</summary>
     public void Write()
     {
         lock (_writing)
         {
+            foreach (var log in _logs.EachLog())
+            {
+                if (log.HighWatermark != log.CheckpointedHighWatermark)
+                {
+                    _stale.Add(log.LogDirectory);
+                }
+            }
+
             foreach (var directory in _logs.Directories)
             {
-                if (directory.IsOnline)
+                if (directory.IsOnline && _stale.Remove(directory.Path))
                 {
                     _logs.Attempt(directory, () => Write(directory));
                 }
@@ -48,8 +57,22 @@ public sealed class HighWatermarkCheckpoints : IDisposable
         }
     }
 
-    private void Write(LogDirectory directory) => directory.HighWatermarks.Write(
-        _logs.Logs.Where(log => log.LogDirectory == directory.Path).ToDictionary(log => log.Partition, log => log.HighWatermark));
+    private void Write(LogDirectory directory)
+    {
+        var offsets = new Dictionary<TopicPartition, long>();
+        foreach (var log in _logs.EachLog())
+        {
+            if (log.LogDirectory == directory.Path)
+            {
+                // The metadata may not have come to a log yet since the start: then what was known before still holds.
+                var offset = log.HighWatermark;
+                log.CheckpointedHighWatermark = offset;
+                offsets[log.Partition] = log.HasHighWatermark ? offset : Math.Max(offset, Of(log.Partition));
+            }
+        }
+
+        directory.HighWatermarks.Write(offsets);
+    }
 
     /// <summary>Writes no more.</summary>
     public void Abandon() => _timer.Dispose();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Moldau.Configuration;
 using Moldau.Records;
 using Moldau.Storage;
@@ -7,7 +8,12 @@ namespace Moldau.Replication;
 /// <summary>Turns the effective configuration of a topic into that of its logs.</summary>
 public static class LogConfigs
 {
-    public static LogConfig From(TopicConfiguration topic, NodeConfiguration node) => new()
+    private static readonly ConditionalWeakTable<TopicConfiguration, LogConfig> Known = [];
+
+    /// <summary>The same object for the same topic configuration: a node has many partitions, and few configurations of topics.</summary>
+    public static LogConfig From(TopicConfiguration topic, NodeConfiguration node) => Known.GetValue(topic, _ => Make(topic, node));
+
+    private static LogConfig Make(TopicConfiguration topic, NodeConfiguration node) => new()
     {
         SegmentBytes = topic.SegmentBytes,
         SegmentMs = topic.MaxSegmentMs,

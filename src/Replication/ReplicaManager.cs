@@ -23,6 +23,10 @@ public sealed class ReplicaManager : IMetadataPublisher
 
     /// <summary>Replicas placed here whose log could not be opened or made, with their topic's id. They are tried again with each metadata update.</summary>
     private readonly ConcurrentDictionary<TopicPartition, Uuid> _withoutLog = new();
+
+    /// <summary>Replicas that went with the update under way; their logs go together. The publisher's thread.</summary>
+    private readonly List<TopicPartition> _retired = [];
+    private (TopicName Topic, TopicConfiguration Configuration)? _configured;
     private volatile MetadataImage _image = MetadataImage.Empty;
     private bool _hasSeenMetadata;
 
@@ -62,10 +66,22 @@ public sealed class ReplicaManager : IMetadataPublisher
     /// <summary>The effective configuration of a topic.</summary>
     public TopicConfiguration ConfigurationOf(string topic) => _configuration().ForTopic(_image.Configs.Of(new ConfigResource(ConfigResourceType.Topic, topic)));
 
+    /// <summary>The same within one update of the metadata: what a topic's many partitions share is made once.</summary>
+    private TopicConfiguration ConfigurationWhile(TopicName topic)
+    {
+        if (_configured is not { } known || known.Topic != topic)
+        {
+            _configured = known = (topic, ConfigurationOf(topic));
+        }
+
+        return known.Configuration;
+    }
+
     /// <inheritdoc />
     public void OnMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest)
     {
         _image = image;
+        _configured = null;
         if (!_hasSeenMetadata)
         {
             _hasSeenMetadata = true;
@@ -82,6 +98,8 @@ public sealed class ReplicaManager : IMetadataPublisher
                     Apply(topicId, changed.Name, index, registration);
                 }
             }
+
+            DeleteRetired();
         }
 
         TryAgain();
@@ -114,7 +132,7 @@ public sealed class ReplicaManager : IMetadataPublisher
     /// <summary>Logs of topics that were deleted, or of replicas that were moved away, while this node was down: their directories are renamed and kept, as in Kafka.</summary>
     private void SetStraysAside()
     {
-        foreach (var log in _logs.Logs)
+        foreach (var log in _logs.Logs.Concat(_logs.FutureLogs))
         {
             var known = _image.Topics.Find(log.Partition.Topic);
             var isHere = known?.Partition(log.Partition.Partition)?.DirectoryOf(_brokerId) is not null;
@@ -124,7 +142,7 @@ public sealed class ReplicaManager : IMetadataPublisher
             }
 
             _logger.LogWarning("{Partition} in {Directory} is not placed here by the metadata: it is set aside", log.Partition, log.Directory);
-            Attempt(log.Partition, () => _logs.SetStray(log.Partition));
+            Attempt(log.Partition, () => _logs.SetStray(log.Partition, log.IsFuture));
         }
     }
 
@@ -142,6 +160,17 @@ public sealed class ReplicaManager : IMetadataPublisher
                 Retire(new TopicPartition(topic.Name, index), topicId);
             }
         }
+
+        DeleteRetired();
+    }
+
+    private void DeleteRetired()
+    {
+        if (_retired.Count > 0)
+        {
+            Attempt(_retired[0], () => _logs.Delete(_retired));
+            _retired.Clear();
+        }
     }
 
     /// <summary>The replica is gone from here; first for whoever looks for it, then for whoever waits for it, then from the disk.</summary>
@@ -152,7 +181,7 @@ public sealed class ReplicaManager : IMetadataPublisher
         {
             _partitions.TryRemove(id, out _);
             partition.Retire();
-            Attempt(id, () => _logs.Delete(id));
+            _retired.Add(id);
         }
     }
 
@@ -207,9 +236,14 @@ public sealed class ReplicaManager : IMetadataPublisher
             _logs.SetStray(id);
         }
 
-        var config = ConfigurationOf(id.Topic);
-        var log = _logs.GetOrCreate(id, topicId, LogConfigs.From(config, _configuration()), directory);
-        log.UpdateConfig(LogConfigs.From(config, _configuration()));
+        var config = ConfigurationWhile(id.Topic);
+        var logConfig = LogConfigs.From(config, _configuration());
+        var log = _logs.GetOrCreate(id, topicId, logConfig, directory);
+        if (!ReferenceEquals(log.Config, logConfig))
+        {
+            log.UpdateConfig(logConfig);
+        }
+
         log.UpdateHighWatermark(_highWatermarks.Of(id));
         var partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas, Durability = config.Durability };
         _partitions[id] = partition;

@@ -47,6 +47,15 @@ public sealed partial class LogManager : IDisposable
     /// <summary>The copies that move to another directory.</summary>
     public ICollection<PartitionLog> FutureLogs => futureLogs.Values;
 
+    /// <summary>All current logs, one after the other, beside whatever comes and goes; costs no list.</summary>
+    public IEnumerable<PartitionLog> EachLog()
+    {
+        foreach (var (_, log) in logs)
+        {
+            yield return log;
+        }
+    }
+
     public PartitionLog? Find(TopicPartition partition) => logs.GetValueOrDefault(partition);
 
     public PartitionLog? FindFuture(TopicPartition partition) => futureLogs.GetValueOrDefault(partition);

@@ -128,6 +128,12 @@ public sealed partial class PartitionLog : IDisposable
         }
     }
 
+    /// <summary>What the high watermark was when <c>replication-offset-checkpoint</c> was written last; for whoever writes it.</summary>
+    public long CheckpointedHighWatermark { get; set; } = -1;
+
+    /// <summary>Somebody has said since the start where the high watermark is.</summary>
+    public bool HasHighWatermark { get; private set; }
+
     /// <summary>The first offset of a transaction that is open or not yet replicated; null for none.</summary>
     public long? FirstUnstableOffset
     {
@@ -253,6 +259,7 @@ public sealed partial class PartitionLog : IDisposable
         lock (gate)
         {
             var logEnd = LogEndOffsetMetadata;
+            HasHighWatermark = true;
             SetHighWatermark(offset < StartOffset ? new LogOffsetMetadata(StartOffset) : offset >= logEnd.Offset ? logEnd : new LogOffsetMetadata(offset));
             return HighWatermark;
         }
