@@ -11,7 +11,7 @@ namespace Moldau.Replication;
 public sealed class HighWatermarkCheckpoints : IDisposable
 {
     private readonly LogManager _logs;
-    private readonly Dictionary<TopicPartition, long> _read = [];
+    private readonly Dictionary<string, Dictionary<TopicPartition, long>> _read = new(StringComparer.Ordinal);
     private readonly Lock _writing = new();
     private readonly HashSet<string> _stale = new(StringComparer.Ordinal);
     private readonly ITimer _timer;
@@ -21,18 +21,21 @@ public sealed class HighWatermarkCheckpoints : IDisposable
         _logs = logs;
         foreach (var directory in logs.Directories.Where(directory => directory.IsOnline))
         {
-            foreach (var (partition, offset) in logs.ReadOffsets(directory.HighWatermarks))
-            {
-                _read[partition] = offset;
-            }
+            _read[directory.Path] = logs.ReadOffsets(directory.HighWatermarks);
         }
 
         var period = TimeSpan.FromMilliseconds(intervalMs);
         _timer = time.CreateTimer(_ => workers.Run(Write), null, period, period);
     }
 
-    /// <summary>The high watermark that the partition had at the last checkpoint; 0 when there was none.</summary>
-    public long Of(TopicPartition partition) => _read.GetValueOrDefault(partition);
+    /// <summary>The high watermark that a log had at the last checkpoint of the process before; 0 when there was none. Told once.</summary>
+    public long Take(PartitionLog log)
+    {
+        lock (_writing)
+        {
+            return _read.TryGetValue(log.LogDirectory, out var offsets) && offsets.Remove(log.Partition, out var offset) ? offset : 0;
+        }
+    }
 
     /// <summary>Writes the checkpoint of each directory that is online and has one that is out of date.</summary>
     public void Write()
@@ -60,6 +63,7 @@ public sealed class HighWatermarkCheckpoints : IDisposable
     private void Write(LogDirectory directory)
     {
         var offsets = new Dictionary<TopicPartition, long>();
+        var known = _read.GetValueOrDefault(directory.Path);
         foreach (var log in _logs.EachLog())
         {
             if (log.LogDirectory == directory.Path)
@@ -67,7 +71,7 @@ public sealed class HighWatermarkCheckpoints : IDisposable
                 // The metadata may not have come to a log yet since the start: then what was known before still holds.
                 var offset = log.HighWatermark;
                 log.CheckpointedHighWatermark = offset;
-                offsets[log.Partition] = log.HasHighWatermark ? offset : Math.Max(offset, Of(log.Partition));
+                offsets[log.Partition] = log.HasHighWatermark || known is null ? offset : Math.Max(offset, known.GetValueOrDefault(log.Partition));
             }
         }
 

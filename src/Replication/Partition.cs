@@ -18,12 +18,13 @@ public sealed partial class Partition
     private volatile int _minInSyncReplicas = 1;
     private long _leaderEpochStartOffset;
     private volatile bool _isOffline;
+    private volatile PartitionLog _log;
 
     public Partition(TopicPartition id, Uuid topicId, PartitionLog log)
     {
         Id = id;
         TopicId = topicId;
-        Log = log;
+        _log = log;
         log.SyncEnded = OnSyncEnded;
     }
 
@@ -31,7 +32,8 @@ public sealed partial class Partition
 
     public Uuid TopicId { get; }
 
-    public PartitionLog Log { get; }
+    /// <summary>The log as it is now; another one once the replica has moved to another log directory. Whoever uses it for more than one call keeps it.</summary>
+    public PartitionLog Log => _log;
 
     public PartitionRole Role => _role;
 
@@ -141,6 +143,13 @@ public sealed partial class Partition
     {
         _isOffline = true;
         _waiters.Wake();
+    }
+
+    /// <summary>The replica has moved to another log directory.</summary>
+    internal void TakeLog(PartitionLog log)
+    {
+        log.SyncEnded = OnSyncEnded;
+        _log = log;
     }
 
     /// <summary>Takes over a registration. Old partition epochs are ignored.</summary>

@@ -12,7 +12,7 @@ namespace Moldau.Replication;
 /// <summary>
 /// The replicas of this node: finds them for handlers (any thread), and brings them into being, changes and retires them as the metadata says (the publisher's thread alone).
 /// </summary>
-public sealed class ReplicaManager : IMetadataPublisher
+public sealed partial class ReplicaManager : IMetadataPublisher
 {
     private readonly int _brokerId;
     private readonly LogManager _logs;
@@ -86,6 +86,7 @@ public sealed class ReplicaManager : IMetadataPublisher
         {
             _hasSeenMetadata = true;
             SetStraysAside();
+            AdoptFutureLogs();
         }
 
         if (delta.Topics is { } topics)
@@ -181,6 +182,7 @@ public sealed class ReplicaManager : IMetadataPublisher
         {
             _partitions.TryRemove(id, out _);
             partition.Retire();
+            _mover?.Forget(id);
             _retired.Add(id);
         }
     }
@@ -202,6 +204,8 @@ public sealed class ReplicaManager : IMetadataPublisher
             {
                 return;
             }
+
+            Settle(partition, directory);
         }
 
         Attempt(id, () => partition.Become(registration, _brokerId));
@@ -239,12 +243,13 @@ public sealed class ReplicaManager : IMetadataPublisher
         var config = ConfigurationWhile(id.Topic);
         var logConfig = LogConfigs.From(config, _configuration());
         var log = _logs.GetOrCreate(id, topicId, logConfig, directory);
+        _logs.FindFuture(id)?.UpdateConfig(logConfig);
         if (!ReferenceEquals(log.Config, logConfig))
         {
             log.UpdateConfig(logConfig);
         }
 
-        log.UpdateHighWatermark(_highWatermarks.Of(id));
+        log.UpdateHighWatermark(_highWatermarks.Take(log));
         var partition = new Partition(id, topicId, log) { MinInSyncReplicas = config.MinInsyncReplicas, Durability = config.Durability };
         _partitions[id] = partition;
         if (_logs.Find(id) != log)
@@ -320,9 +325,11 @@ public sealed class ReplicaManager : IMetadataPublisher
 
     private void Configure(Partition partition)
     {
+        var future = _logs.FindFuture(partition.Id);
         var topic = ConfigurationOf(partition.Id.Topic);
         partition.MinInSyncReplicas = topic.MinInsyncReplicas;
         partition.Durability = topic.Durability;
         partition.Log.UpdateConfig(LogConfigs.From(topic, _configuration()));
+        future?.UpdateConfig(partition.Log.Config);
     }
 }

@@ -263,7 +263,9 @@ public sealed partial class LogManager : IDisposable
 
     private PartitionLog Create(TopicPartition partition, Uuid topicId, LogConfig config, Uuid? directoryId, bool isFuture)
     {
-        if ((directoryId is { } id ? DirectoryWithId(id) : null) is { } wanted)
+        preferred.Remove(partition, out var preference);
+        var named = directoryId is { } id ? DirectoryWithId(id) : null;
+        if ((preference is null ? named : DirectoryAt(preference)) is { } wanted)
         {
             return Create(partition, topicId, config, wanted, isFuture);
         }

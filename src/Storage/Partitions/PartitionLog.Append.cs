@@ -94,7 +94,8 @@ public sealed partial class PartitionLog
             try
             {
                 EnsureLoaded();
-                return batches.FirstOffset < LogEndOffset
+                return isReplaced ? Fail(ErrorCode.NotLeaderOrFollower, $"{Partition} has moved to another log directory")
+                    : batches.FirstOffset < LogEndOffset
                     ? Fail(ErrorCode.OffsetOutOfRange,
                         $"The first offset {batches.FirstOffset} of an append to {Partition} is below the log end offset {LogEndOffset}")
                     : Write(records[..valid], batches, origin, VerificationGuard.None, UnknownTransactionVersion, logAppendTimeMs: -1);

@@ -35,6 +35,12 @@ public sealed partial class PartitionLog
             try
             {
                 EnsureLoaded();
+                if (isReplaced)
+                {
+                    // Another log directory has the partition since: a client that asks again finds it there.
+                    return Fail(ErrorCode.NotLeaderOrFollower, $"{Partition} has moved to another log directory");
+                }
+
                 validated.AssignOffsets(LogEndOffset, leaderEpoch);
                 var bytes = validated.Bytes.Span;
                 BatchHeader.TryRead(bytes, out var batch);

@@ -27,6 +27,17 @@ public sealed partial class PartitionLog
         return (checkpointedRecoveryPoint, LogStartForCheckpoint);
     }
 
+    /// <summary>Lets a copy of this log take its place while nothing can be appended; afterwards this log refuses appends.</summary>
+    internal void HandOver(Action replace)
+    {
+        lock (gate)
+        {
+            replace();
+            isReplaced = true;
+            SyncEnded = null;
+        }
+    }
+
     /// <summary>Gives the partition's directory another name. Reads that are under way go on.</summary>
     internal void RenameDirectory(string to)
     {

@@ -23,6 +23,7 @@ public sealed partial class PartitionLog : IDisposable
     /// <summary>Made when the files are looked at: idle partitions have none.</summary>
     private ProducerStateManager producers = null!;
     private bool isChanged;
+    private bool isReplaced;
     private string? logDirectory;
     private long checkpointedRecoveryPoint = -1;
     private long checkpointedLogStart = -1;
