@@ -7,7 +7,7 @@ using Moldau.Storage;
 
 namespace Moldau.Broker;
 
-/// <summary>DescribeLogDirs v1 to v5 (KIP-113): the log directories with what lies in them; v4 shows the volume (KIP-827). Sizes of logs that were not opened yet are found by opening them.</summary>
+/// <summary>DescribeLogDirs v1 to v5 (KIP-113): the log directories with what lies in them; v4 shows the volume (KIP-827), v5 which are cordoned.</summary>
 public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk, IWorkers workers) : RequestHandler<DescribeLogDirsRequest, DescribeLogDirsResponse>(ApiKey.DescribeLogDirs)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(AclOperation.Describe, ResourceType.Cluster);
@@ -55,12 +55,13 @@ public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk, IWorkers
     {
         var space = disk.Space(directory.Path);
         var result = new DescribeLogDirsResponse.DescribeLogDirsResult { LogDir = directory.Path, TotalBytes = space.TotalBytes, UsableBytes = space.UsableBytes };
-        Add(result, directory, request, logs.Logs, isFuture: false);
+        result.IsCordoned = directory.IsCordoned;
+        Add(result, directory, request, logs.EachLog(), isFuture: false);
         Add(result, directory, request, logs.FutureLogs, isFuture: true);
         return result;
     }
 
-    private void Add(DescribeLogDirsResponse.DescribeLogDirsResult result, LogDirectory directory, DescribeLogDirsRequest request, ICollection<PartitionLog> all, bool isFuture)
+    private void Add(DescribeLogDirsResponse.DescribeLogDirsResult result, LogDirectory directory, DescribeLogDirsRequest request, IEnumerable<PartitionLog> all, bool isFuture)
     {
         foreach (var byTopic in all.Where(log => log.LogDirectory == directory.Path && Wants(request, log.Partition)).GroupBy(log => log.Partition.Topic))
         {
@@ -73,7 +74,7 @@ public sealed class DescribeLogDirsHandler(LogManager logs, IDisk disk, IWorkers
 
             foreach (var log in byTopic)
             {
-                topic.Partitions.Add(new() { PartitionIndex = log.Partition.Partition, PartitionSize = log.SizeInBytes, OffsetLag = Lag(log, isFuture), IsFutureKey = isFuture });
+                topic.Partitions.Add(new() { PartitionIndex = log.Partition.Partition, PartitionSize = log.SizeOnDisk(), OffsetLag = Lag(log, isFuture), IsFutureKey = isFuture });
             }
         }
     }

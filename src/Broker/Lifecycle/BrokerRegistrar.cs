@@ -18,12 +18,14 @@ public sealed class BrokerRegistrar(
     NodeConfiguration configuration,
     BrokerRegistrationRequest registration,
     Func<List<Uuid>> offlineDirectories,
+    Func<List<Uuid>> cordonedDirectories,
     TimeProvider time,
     ILogger<BrokerRegistrar> logger) : IDisposable
 {
     private const int RetryMs = 20;
     private readonly CancellationTokenSource _stopping = new();
     private Task _heartbeats = Task.CompletedTask;
+    private volatile TaskCompletionSource _urgent = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The epoch of this registration; -1 before it.</summary>
     public long BrokerEpoch { get; private set; } = -1;
@@ -46,6 +48,9 @@ public sealed class BrokerRegistrar(
         await loader.WaitForOffsetAsync(controller.CommittedImage.Offset);
         _heartbeats = KeepAliveAsync();
     }
+
+    /// <summary>The next heartbeat does not wait: it has something to say. Any thread.</summary>
+    public void BeatNow() => _urgent.TrySetResult();
 
     /// <summary>Asks leave to stop, so that leaders move first (controlled.shutdown.enable), for as long as the session would last; then lets the session end.</summary>
     public async Task StopAsync()
@@ -115,6 +120,7 @@ public sealed class BrokerRegistrar(
 
             // The controller moves leaders away from them (KIP-858).
             OfflineLogDirs = offlineDirectories(),
+            CordonedLogDirs = cordonedDirectories(),
         };
         var reply = await controller.HeartbeatAsync(request, new RequestOptions(BrokerHeartbeatRequest.HighestVersion));
         if (!reply.IsError && reply.Response!.ErrorCode != ErrorCode.None)
@@ -129,19 +135,26 @@ public sealed class BrokerRegistrar(
     {
         while (!_stopping.IsCancellationRequested)
         {
+            // What is urgent from here on is not in this heartbeat any more.
+            var urgent = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _urgent = urgent;
             await HeartbeatAsync(wantShutDown: false);
-            await PauseAsync(configuration.BrokerHeartbeatIntervalMs, _stopping.Token);
+            using var pause = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+            var paused = PauseAsync(configuration.BrokerHeartbeatIntervalMs, pause.Token, isOwn: true);
+            await Task.WhenAny(paused, urgent.Task);
+            await pause.CancelAsync();
+            await paused;
         }
     }
 
     /// <summary>Waits; the stop that ends a heartbeat's pause is no failure, another caller's cancellation is.</summary>
-    private async Task PauseAsync(int milliseconds, CancellationToken cancellationToken)
+    private async Task PauseAsync(int milliseconds, CancellationToken cancellationToken, bool isOwn = false)
     {
         try
         {
             await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), time, cancellationToken);
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested && cancellationToken == _stopping.Token)
+        catch (OperationCanceledException) when (isOwn)
         {
         }
     }

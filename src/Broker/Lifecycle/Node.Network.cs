@@ -57,6 +57,7 @@ public sealed partial class Node
             new WriteTxnMarkersHandler(_transactions.MarkerWriter),
             new DescribeConfigsHandler(_loader, Configuration, _identity),
             new AlterConfigsHandler(_access, _identity),
+            new AlterReplicaLogDirsHandler(_replicas, _environment.Workers),
             new DescribeLogDirsHandler(_logs, _environment.Disk, _environment.Workers),
             new SaslAuthenticateHandler(),
             new CreatePartitionsHandler(_access),
@@ -71,6 +72,7 @@ public sealed partial class Node
             new UnregisterBrokerHandler(_access, _controller),
             new DescribeTransactionsHandler(_transactions.Coordinator),
             new ListTransactionsHandler(_transactions.Coordinator),
+            new AssignReplicasToDirsHandler(_access),
             new ListConfigResourcesHandler(_loader),
             new DescribeTopicPartitionsHandler(_loader, Configuration),
         ];

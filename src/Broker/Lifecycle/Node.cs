@@ -45,7 +45,8 @@ public sealed partial class Node : IAsyncDisposable
         _configuration = configuration;
         _logs = logs;
         _logger = environment.Logging.CreateLogger<Node>();
-        _identity = new NodeIdentity(node.NodeId, logs.Directories[0].Properties!.ClusterId!);
+        _metadataDirectory = OpenMetadataDirectory(node);
+        _identity = new NodeIdentity(node.NodeId, _metadataDirectory.Properties!.ClusterId!);
         _wheel = new TimingWheel(environment.Time);
         _raft = OpenQuorum(logEnvironment);
         _controller = new QuorumController(
@@ -64,6 +65,7 @@ public sealed partial class Node : IAsyncDisposable
         _access = new ControllerAccess(_controller, _loader);
         _highWatermarks = new HighWatermarkCheckpoints(logs, environment.Time, node.ReplicaHighWatermarkCheckpointIntervalMs, environment.Workers);
         _replicas = new ReplicaManager(node.NodeId, logs, _highWatermarks, () => _configuration.Current, environment.Logging.CreateLogger<ReplicaManager>());
+        (_assignments, _mover) = UseDirectories(node);
         _producerIds = new ProducerIdBlocks(_controller, _loader, node.NodeId);
         var coordinatorLogs = new CoordinatorPartitionWriter(_replicas);
         _transactions = new TransactionService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, _producerIds, _wheel);
@@ -150,6 +152,8 @@ public sealed partial class Node : IAsyncDisposable
             _logs.Abandon();
         }
 
+        _mover.Dispose();
+        _assignments.Dispose();
         _raft.Dispose();
         _registrar?.Dispose();
         _producerIds.Dispose();
@@ -157,7 +161,15 @@ public sealed partial class Node : IAsyncDisposable
         _failure.End();
     }
 
-    private long PreviousBrokerEpoch => _logs.Directories.Max(directory => directory.PreviousBrokerEpoch);
+    /// <summary>The epoch in which all directories stopped in good order; -1 when one of them did not, or is not here: it may lack what was acknowledged (KIP-966).</summary>
+    private long PreviousBrokerEpoch
+    {
+        get
+        {
+            var epochs = _logs.Directories.Select(directory => directory.IsOnline ? directory.PreviousBrokerEpoch : CleanShutdownFile.UnknownBrokerEpoch).Distinct().ToList();
+            return epochs.Count == 1 ? epochs[0] : CleanShutdownFile.UnknownBrokerEpoch;
+        }
+    }
 
     /// <summary>The broker asks leave first, while the quorum still runs; then the controller stands by, and the metadata log is closed.</summary>
     private async Task LeaveAsync()
@@ -187,7 +199,7 @@ public sealed partial class Node : IAsyncDisposable
         if (node.IsBroker)
         {
             _registrar = new BrokerRegistrar(
-                _controller, _loader, node, Registration(node), OfflineDirectories, _environment.Time, _environment.Logging.CreateLogger<BrokerRegistrar>());
+                _controller, _loader, node, Registration(node), OfflineDirectories, CordonedDirectories, _environment.Time, _environment.Logging.CreateLogger<BrokerRegistrar>());
             await _registrar.StartAsync(cancellationToken);
             _ = _failure.WatchAsync(_registrar.Completion);
         }
@@ -232,14 +244,14 @@ public sealed partial class Node : IAsyncDisposable
     private RaftClient OpenQuorum(LogEnvironment logEnvironment)
     {
         var node = _configuration.Current;
-        var metadataDirectory = node.MetadataLogDir;
+        var metadataDirectory = _metadataDirectory.Path;
         var log = MetadataLog.Open(logEnvironment, metadataDirectory, node.MetadataLogSegmentBytes, node.MetadataLogSegmentMs, node.MetadataDeleteDelayMs);
         var options = new RaftClientOptions
         {
             Quorum = new RaftOptions
             {
                 NodeId = node.NodeId,
-                DirectoryId = DirectoryIdOf(metadataDirectory),
+                DirectoryId = _metadataDirectory.Id ?? Uuid.Zero,
                 StaticVoters = new VoterSet(node.QuorumVoters.Select(voter => new VoterNode(
                     new ReplicaKey(voter.Id, Uuid.Zero), [new VoterEndpoint(node.ControllerListenerNames[0], voter.Host, voter.Port)]))),
                 ElectionTimeoutMs = node.QuorumElectionTimeoutMs,
@@ -259,23 +271,10 @@ public sealed partial class Node : IAsyncDisposable
         return new RaftClient(options, log, snapshots, _environment.Time, _environment.Entropy, _environment.Workers);
     }
 
-    private List<Uuid> OfflineDirectories() =>
-        [.. _logs.Directories.Where(directory => !directory.IsOnline && directory.Id is not null).Select(directory => directory.Id!.Value)];
-
-    /// <summary>Without its metadata, or without any place for logs, a node is of no use. Called on the thread that met the failure, when the directory is offline.</summary>
-    private void OnDirectoryFailed(LogDirFailure failed)
-    {
-        if (failed.LogDirectory == _configuration.Current.MetadataLogDir || !_logs.Directories.Any(directory => directory.IsOnline))
-        {
-            _failure.Fail(failed.Failure);
-        }
-    }
-
-    private Uuid DirectoryIdOf(string path) => _logs.Directories.First(directory => directory.Path == path).Id ?? Uuid.Zero;
-
     private void Reconfigure(NodeConfiguration node)
     {
         _server.Limits = Limits(node);
+        Cordon(node);
         _replicas.UpdateAllConfigs();
         _logs.Cleaner.Reconfigure(CleanerOf(node));
     }

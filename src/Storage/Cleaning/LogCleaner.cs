@@ -105,7 +105,7 @@ public sealed partial class LogCleaner
         var now = environment.NowMs;
         CleanableLog? dirtiest = null;
         var (mostDirty, longestDelay, opens) = (0.0, 0L, 0);
-        foreach (var log in manager.Logs)
+        foreach (var log in manager.EachLog())
         {
             if (!log.Config.Compact || !MayTake(log) || (!log.IsLoaded && (log.IsSurelyEmpty || ++opens > OpensPerLook)) || Look(log, now) is not { } looked)
             {

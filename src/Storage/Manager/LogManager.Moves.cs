@@ -88,6 +88,7 @@ public sealed partial class LogManager
                 replaced(future);
             });
             DirectoryOf(current).Count(-1);
+            Cleaner.Move(DirectoryOf(current), DirectoryOf(future), partition);
             future.CheckpointedHighWatermark = -1;
             DirectoryOf(future).HasOtherLogs = true;
             current.CloseWithoutFlush();

@@ -1,3 +1,5 @@
+using Moldau.Runtime;
+
 namespace Moldau.Storage;
 
 public sealed partial class PartitionLog
@@ -25,6 +27,28 @@ public sealed partial class PartitionLog
         checkpointedRecoveryPoint = RecoveryPoint;
         checkpointedLogStart = StartOffset;
         return (checkpointedRecoveryPoint, LogStartForCheckpoint);
+    }
+
+    /// <summary>Bytes of all segments. Those of a log that nobody has used are looked at in the directory, and the log stays as it is.</summary>
+    /// <exception cref="DiskException">The directory failed.</exception>
+    public long SizeOnDisk()
+    {
+        if (loaded)
+        {
+            return SizeInBytes;
+        }
+
+        var size = 0L;
+        foreach (var entry in environment.Disk.List(Directory))
+        {
+            if (!entry.IsDirectory && entry.Name.EndsWith(LogFileNames.LogSuffix, StringComparison.Ordinal))
+            {
+                using var file = environment.Disk.Open($"{Directory}/{entry.Name}", DiskOpenMode.Read);
+                size += file.Length;
+            }
+        }
+
+        return size;
     }
 
     /// <summary>Lets a copy of this log take its place while nothing can be appended; afterwards this log refuses appends.</summary>
