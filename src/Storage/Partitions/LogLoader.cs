@@ -16,7 +16,9 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
     private readonly IDisk disk = environment.Disk;
     private readonly List<Segment> segments = [];
+    private readonly CutFiles cuts = new(environment, partition, directory);
     private long recoveryPoint = state.RecoveryPoint;
+    private bool wasCleaning;
 
     /// <summary>Files were made, rebuilt or put in another's place, and may not be on the device yet.</summary>
     public bool HasWritten { get; private set; }
@@ -24,9 +26,11 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     /// <summary>The segments, where the log ends, and from where it is not known to be durable.</summary>
     public (IReadOnlyList<Segment> Segments, long EndOffset, long RecoveryPoint) Load()
     {
+        cuts.Found(FileNames());
         FinishSwaps(RemoveTemporaryFiles());
         CheckEpochs();
         FindSegments();
+        SplitOverflowed();
         if (!state.IsClean)
         {
             Recover();
@@ -38,7 +42,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             environment.Logger.LogWarning(
                 "{Partition} ends at {End}, before its log start offset {Start}: its segments were removed by someone else. It starts anew.",
                     partition, endOffset, state.LogStartOffset);
-            segments.ForEach(segment => segment.Delete());
+            segments.ForEach(segment => cuts.TakeAway(segment, state.LogStartOffset));
             segments.Clear();
             epochs.Clear();
             endOffset = null;
@@ -66,6 +70,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             if (name.EndsWith(LogFileNames.DeletedSuffix, StringComparison.Ordinal) && !name.EndsWith(DeletedMetadataSnapshot, StringComparison.Ordinal))
             {
                 disk.DeleteFile(At(name));
+                wasCleaning = true;
             }
             else if (name.EndsWith(LogFileNames.CleanedSuffix, StringComparison.Ordinal) && LogFileNames.TryOffset(name, out var offset))
             {
@@ -85,6 +90,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             swaps.Remove(name);
         }
 
+        wasCleaning |= cleaned.Count > 0 || swaps.Count > 0;
         return swaps;
     }
 
@@ -177,18 +183,17 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var first = Math.Max(0, segments.FindLastIndex(segment => segment.BaseOffset <= recoveryPoint));
         for (var i = first; i < segments.Count; i++)
         {
-            var cut = RecoverSegment(segments[i]);
+            // A split leaves the first part in the segment's place.
+            var cut = RecoverSegment(segments[i]) ?? RecoverSegment(segments[i]) ?? 0;
             if (cut == 0 && !HasGapBehind(i))
             {
                 continue;
             }
 
-            environment.Logger.LogWarning("{Segment}: {Cut} bytes behind offset {Offset} are no whole batches and have been cut.", segments[i], cut,
-                segments[i].ReadNextOffset());
+            var end = segments[i].ReadNextOffset();
             foreach (var segment in segments.Skip(i + 1))
             {
-                environment.Logger.LogWarning("{Segment} lies behind the cut and is deleted.", segment);
-                segment.Delete();
+                cuts.TakeAway(segment, end);
             }
 
             if (i + 1 < segments.Count)
@@ -202,12 +207,50 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
     }
 
     /// <summary>
-    /// A power loss can take the end of a segment at the border of a batch and leave the next segment: what lies behind the gap is no prefix of the log. Only compaction leaves gaps by right, also when the topic is not compacted any more.
+    /// A power loss can take the end of a segment at the border of a batch and leave the next segment: what lies behind the gap is no prefix of the log. Only compaction leaves gaps by right,
+    /// also when the topic is not compacted any more or its configuration is not known yet. No segment was ever rolled so far from its base offset as a split leaves them.
     /// </summary>
     private bool HasGapBehind(int index) =>
-        !config.Compact && index + 1 < segments.Count && segments[index + 1].BaseOffset > Math.Max(state.CleanedOffset, segments[index].ReadNextOffset());
+        index + 1 < segments.Count && segments[index + 1].BaseOffset > Math.Max(state.CleanedOffset, segments[index].ReadNextOffset())
+        && segments[index + 1].BaseOffset - segments[index].BaseOffset <= int.MaxValue + 1L && !config.Compact && !wasCleaning;
 
-    private int RecoverSegment(Segment segment)
+    /// <summary>After a clean stop nobody reads all batches: only a segment whose successor is far away can hold too large offsets.</summary>
+    private void SplitOverflowed()
+    {
+        for (var i = 0; i < segments.Count; i++)
+        {
+            var next = NextBaseOffset(segments[i]);
+            if ((next ?? recoveryPoint) - segments[i].BaseOffset > int.MaxValue && SegmentSplitter.IsOverflowed(segments[i], next))
+            {
+                Split(segments[i]);
+            }
+        }
+    }
+
+    private long? NextBaseOffset(Segment segment)
+    {
+        var index = segments.IndexOf(segment) + 1;
+        return index < segments.Count ? segments[index].BaseOffset : null;
+    }
+
+    /// <summary>The parts take the segment's place, in memory, too; their indexes and all that follows from their batches are built anew.</summary>
+    private void Split(Segment segment)
+    {
+        var end = NextBaseOffset(segment) ?? long.MaxValue;
+        var swaps = new SegmentSplitter(environment, directory, config).Split(segment);
+        segments.ForEach(each => each.Close());
+        FinishSwaps(swaps);
+        segments.Clear();
+        wasCleaning = true;
+        FindSegments();
+        foreach (var part in segments.Where(part => part.BaseOffset >= segment.BaseOffset && part.BaseOffset < end).ToArray())
+        {
+            RecoverSegment(part);
+        }
+    }
+
+    /// <summary>The bytes cut; null when the segment was split instead.</summary>
+    private int? RecoverSegment(Segment segment)
     {
         HasWritten = true;
         var producers = new ProducerStateManager(disk, partition, directory);
@@ -219,7 +262,13 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         }
 
         producers.Advance(segment.BaseOffset);
-        var cut = segment.Recover(producers, epochs);
+        var cut = segment.Recover(producers, epochs, cuts, NextBaseOffset(segment));
+        if (cut is null)
+        {
+            Split(segment);
+            return null;
+        }
+
         producers.TakeSnapshot(sync: true);
         return cut;
     }

@@ -8,8 +8,12 @@ internal sealed partial class Segment
     /// After an unclean stop: checks every batch, rebuilds the indexes, the leader epochs and the producers' state from them, and cuts the file where the
     /// first bad batch begins.
     /// </summary>
-    /// <returns>The bytes cut.</returns>
-    public int Recover(ProducerStateManager producers, LeaderEpochCache epochs)
+    /// <param name="producers">Their state at the segment's beginning.</param>
+    /// <param name="epochs">Those of the log.</param>
+    /// <param name="cuts">Keeps what is cut.</param>
+    /// <param name="nextBaseOffset">Where the next segment begins; null for the last one.</param>
+    /// <returns>The bytes cut; null when the segment must be split first (see <see cref="SegmentSplitter"/>): then nothing was cut.</returns>
+    public int? Recover(ProducerStateManager producers, LeaderEpochCache epochs, CutFiles cuts, long? nextBaseOffset)
     {
         OffsetIndex.Reset();
         TimeIndex.Reset();
@@ -27,8 +31,18 @@ internal sealed partial class Segment
             while (scanner.MoveNext())
             {
                 ref readonly var batch = ref scanner.Current;
-                if (!IsIntact(lease, batch, valid, ref buffer) || batch.BaseOffset <= lastOffset || !OffsetIndex.CanHold(batch.LastOffset))
+                if (!IsIntact(lease, batch, valid, ref buffer) || batch.BaseOffset <= lastOffset)
                 {
+                    break;
+                }
+
+                if (!OffsetIndex.CanHold(batch.LastOffset))
+                {
+                    if (SegmentSplitter.IsOverflowed(this, nextBaseOffset))
+                    {
+                        return null;
+                    }
+
                     break;
                 }
 
@@ -62,6 +76,7 @@ internal sealed partial class Segment
         var cut = Size - valid;
         if (cut > 0)
         {
+            cuts.BeforeCut(this, valid, lastOffset + 1);
             TruncateLog(valid);
         }
 
