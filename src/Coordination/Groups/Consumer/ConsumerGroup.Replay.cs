@@ -164,7 +164,7 @@ public sealed partial class ConsumerGroup
                 if (_partitionEpochs.TryGetValue((topic, partition), out var current) && current >= epoch)
                 {
                     throw new InvalidOperationException(
-                        $"group {groupId}: partition {topic}-{partition} cannot be taken in epoch {epoch}, as it is still owned in epoch {current}");
+                        $"group {Id}: partition {topic}-{partition} cannot be taken in epoch {epoch}, as it is still owned in epoch {current}");
                 }
 
                 _partitionEpochs[(topic, partition)] = epoch;

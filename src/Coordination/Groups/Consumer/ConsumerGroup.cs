@@ -6,7 +6,7 @@ namespace Moldau.Coordination;
 /// The state of a consumer group (KIP-848): its epoch, members, targets, and who has which partition. Replaying records changes it and nothing else does; all
 /// of it can be read as of an offset and reverted. For the shard's thread alone.
 /// </summary>
-public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId groupId)
+public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId id) : Group(id)
 {
     private readonly TimelineValue<int> _epoch = new(registry, 1);
     private readonly TimelineValue<long> _metadataHash = new(registry, GroupMetadataHash.Nothing);
@@ -22,8 +22,6 @@ public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId gro
     private readonly TimelineDictionary<string, int> _serverAssignors = new(registry, StringComparer.Ordinal);
     private readonly TimelineDictionary<string, int> _classicProtocols = new(registry, StringComparer.Ordinal);
     private readonly TimelineDictionary<(Uuid Topic, int Partition), int> _partitionEpochs = new(registry);
-
-    public GroupId GroupId => groupId;
 
     /// <summary>It grows with each change of what is to be assigned to whom.</summary>
     public int Epoch
@@ -56,7 +54,7 @@ public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId gro
 
     public int ClassicMemberCount => _classicMembers.Value;
 
-    public bool IsEmpty => _members.Count == 0;
+    public override bool IsEmpty => _members.Count == 0;
 
     /// <summary>All members now, in the order of their ids.</summary>
     public IEnumerable<ConsumerGroupMember> Members => _members.Values.OrderBy(member => member.MemberId, StringComparer.Ordinal);
@@ -70,11 +68,9 @@ public sealed partial class ConsumerGroup(SnapshotRegistry registry, GroupId gro
     /// <summary>The patterns whose topics are known, of members or just abandoned.</summary>
     public IReadOnlyCollection<string> ResolvedPatternTexts => _patterns.Keys;
 
-    public bool IsSubscribedTo(string topic) => _topics.ContainsKey(topic);
-
     public bool HasTargets => _targets.Count > 0;
 
-    public bool HasMember(string memberId) => _members.ContainsKey(memberId);
+    public override bool HasMember(string memberId) => _members.ContainsKey(memberId);
 
     public ConsumerGroupMember? Member(string memberId) => _members.GetValueOrDefault(memberId);
 

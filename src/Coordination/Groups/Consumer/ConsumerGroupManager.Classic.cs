@@ -17,11 +17,11 @@ public sealed partial class ConsumerGroupManager
     public CoordinatorResult<JoinGroupResponse> JoinClassic(
         ConsumerGroup group, ConsumerGroupCaller caller, JoinGroupRequest request, bool requiresKnownMemberId)
     {
-        if (_options().MigrationPolicy == GroupMigrationPolicy.Disabled)
+        if (Options.MigrationPolicy == GroupMigrationPolicy.Disabled)
         {
             throw new CoordinatorException(
                 ErrorCode.InconsistentGroupProtocol,
-                $"Cannot join the consumer group {group.GroupId} with the classic protocol because the group migration is disabled.");
+                $"Cannot join the consumer group {group.Id} with the classic protocol because the group migration is disabled.");
         }
 
         var isUnknown = request.MemberId.Length == 0;
@@ -52,7 +52,7 @@ public sealed partial class ConsumerGroupManager
         var isDowngrade = replaced is not null
             && !replaced.UsesClassicProtocol
             && group.AllUseClassicProtocolWithout([replaced])
-            && MayDowngradeTo(group.GroupId, group.MemberCount);
+            && MayDowngradeTo(group.Id, group.MemberCount);
         var subscription = ReadSubscription(protocols);
         var updated = member with
         {
@@ -75,7 +75,7 @@ public sealed partial class ConsumerGroupManager
                 updated = Step(group, updated, group.Target.Epoch, LastTarget(group, updated), hasChanged, owned, records);
             }
 
-            Downgrade(group, [], updated, isStale ? $"Downgrade group {group.GroupId} from consumer to classic with stale assignment." : null, records);
+            Downgrade(group, [], updated, isStale ? $"Downgrade group {group.Id} from consumer to classic with stale assignment." : null, records);
         }
         else
         {
@@ -90,7 +90,7 @@ public sealed partial class ConsumerGroupManager
             ProtocolType = "consumer",
             ProtocolName = protocols.Supported[0].Name,
         };
-        return new(records, response, failure => Joined(group.GroupId, request, response.MemberId, isDowngrade, failure), ReplayRecords: !isDowngrade);
+        return new(records, response, failure => Joined(group.Id, request, response.MemberId, isDowngrade, failure), ReplayRecords: !isDowngrade);
     }
 
     private void Joined(GroupId groupId, JoinGroupRequest request, string memberId, bool isDowngrade, CoordinatorException? failure)
@@ -128,14 +128,14 @@ public sealed partial class ConsumerGroupManager
 
         if (group.Target.Epoch > member.MemberEpoch && member.State != MemberState.UnrevokedPartitions)
         {
-            ScheduleJoinTimeoutIfAbsent(group.GroupId, member);
+            ScheduleJoinTimeoutIfAbsent(group.Id, member);
             throw new CoordinatorException(
                 ErrorCode.RebalanceInProgress,
-                $"A new rebalance is triggered in group {group.GroupId} and member {member.MemberId} should rejoin to catch up.");
+                $"A new rebalance is triggered in group {group.Id} and member {member.MemberId} should rejoin to catch up.");
         }
 
-        _context.Timer.Cancel(SyncKey(group.GroupId, member.MemberId));
-        ScheduleSessionTimeout(group.GroupId, member.MemberId, classic.SessionTimeoutMs);
+        _context.Timer.Cancel(SyncKey(group.Id, member.MemberId));
+        ScheduleSessionTimeout(group.Id, member.MemberId, classic.SessionTimeoutMs);
         return new SyncGroupResponse
         {
             ProtocolType = request.ProtocolType,
@@ -148,12 +148,12 @@ public sealed partial class ConsumerGroupManager
     public CoordinatorResult<HeartbeatResponse> HeartbeatClassic(ConsumerGroup group, HeartbeatRequest request)
     {
         var (member, classic) = ClassicMember(group, request.MemberId, request.GroupInstanceId, request.GenerationId);
-        ScheduleSessionTimeout(group.GroupId, member.MemberId, classic.SessionTimeoutMs);
+        ScheduleSessionTimeout(group.Id, member.MemberId, classic.SessionTimeoutMs);
         if (member.MemberEpoch < group.Target.Epoch
             || member.State == MemberState.UnrevokedPartitions
             || (member.State == MemberState.UnreleasedPartitions && !group.IsWaitingForPartitions(member)))
         {
-            ScheduleJoinTimeoutIfAbsent(group.GroupId, member);
+            ScheduleJoinTimeoutIfAbsent(group.Id, member);
             return new HeartbeatResponse { ErrorCode = ErrorCode.RebalanceInProgress };
         }
 
@@ -174,7 +174,7 @@ public sealed partial class ConsumerGroupManager
                 leaving[member.MemberId] = member;
                 Logger.LogInformation(
                     "[GroupId {Group}] Member {Member} has left group through explicit `LeaveGroup` request; client reason: {Reason}",
-                    group.GroupId,
+                    group.Id,
                     member.MemberId,
                     identity.Reason ?? "not provided");
             }
@@ -212,7 +212,7 @@ public sealed partial class ConsumerGroupManager
             ? ExistingMember(group, memberId)
             : group.StaticMember(instanceId)
                 ?? throw new CoordinatorException(
-                    ErrorCode.UnknownMemberId, $"Member with instance id {instanceId} is not a member of group {group.GroupId}.");
+                    ErrorCode.UnknownMemberId, $"Member with instance id {instanceId} is not a member of group {group.Id}.");
         if (instanceId is not null)
         {
             CheckInstance(member, memberId, instanceId);

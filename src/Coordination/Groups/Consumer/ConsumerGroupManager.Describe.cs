@@ -9,13 +9,13 @@ public sealed partial class ConsumerGroupManager
     /// <summary>Describes a group as of an offset; GROUP_ID_NOT_FOUND when there was none, or one of another kind.</summary>
     public ConsumerGroupDescribeResponse.DescribedGroup Describe(GroupId groupId, long offset)
     {
-        if (_groups.FindConsumer(groupId, offset) is not { } group)
+        if (_groups.Find(groupId, offset) is not ConsumerGroup group)
         {
             return new()
             {
                 GroupId = groupId,
                 ErrorCode = ErrorCode.GroupIdNotFound,
-                ErrorMessage = _groups.Contains(groupId) ? $"Group {groupId} is not a consumer group." : $"Group {groupId} not found.",
+                ErrorMessage = _groups.Find(groupId) is not null ? $"Group {groupId} is not a consumer group." : $"Group {groupId} not found.",
             };
         }
 
@@ -26,7 +26,7 @@ public sealed partial class ConsumerGroupManager
             GroupState = group.StateAt(offset).ToString(),
             GroupEpoch = group.EpochAt(offset),
             AssignmentEpoch = group.TargetAt(offset).Epoch,
-            AssignorName = group.PreferredAssignorAt(offset) ?? _options().DefaultAssignor.Name,
+            AssignorName = group.PreferredAssignorAt(offset) ?? Options.DefaultAssignor.Name,
             Members = [.. group.MembersAt(offset).Select(member => Describe(group, member, offset))],
         };
     }

@@ -11,65 +11,73 @@ public sealed partial class ConsumerGroupManager
     /// <summary>The consumer group of that id.</summary>
     /// <exception cref="CoordinatorException">GROUP_ID_NOT_FOUND: there is none, or it is of another kind.</exception>
     private ConsumerGroup FindGroup(GroupId groupId) =>
-        _groups.FindConsumer(groupId)
+        _groups.Find(groupId) as ConsumerGroup
         ?? throw new CoordinatorException(
-            ErrorCode.GroupIdNotFound, _groups.Contains(groupId) ? $"Group {groupId} is not a consumer group." : $"Group {groupId} not found.");
+            ErrorCode.GroupIdNotFound, _groups.Find(groupId) is not null ? $"Group {groupId} is not a consumer group." : $"Group {groupId} not found.");
 
     /// <summary>
     /// The group that a member wants to be in. One that joins may find none, which its records then make, or a classic group, which they make a consumer group.
     /// </summary>
     private ConsumerGroup FindOrPlan(GroupId groupId, bool isJoining, List<CoordinatorRecord> records)
     {
-        if (!isJoining || _groups.FindConsumer(groupId) is not null)
+        if (!isJoining || _groups.Find(groupId) as ConsumerGroup is not null)
         {
             return FindGroup(groupId);
         }
 
-        if (_groups.FindClassic(groupId) is { } classic)
+        switch (_groups.Find(groupId))
         {
-            if (!classic.IsEmpty)
-            {
+            case ClassicGroup { IsEmpty: true } empty:
+                empty.AddTombstones(records);
+                Logger.LogInformation("[GroupId {Group}] Converted the empty classic group to a consumer group.", groupId);
+                break;
+            case ClassicGroup classic:
                 return Upgrade(groupId, classic, records);
-            }
-
-            classic.AddTombstones(records);
-            Logger.LogInformation("[GroupId {Group}] Converted the empty classic group to a consumer group.", groupId);
-        }
-        else if (_groups.Contains(groupId))
-        {
-            return FindGroup(groupId);
+            case not null:
+                return FindGroup(groupId);
         }
 
         return new ConsumerGroup(_context.Snapshots, groupId);
     }
 
-    private ConsumerGroup Upgrade(GroupId groupId, IUpgradableGroup classic, List<CoordinatorRecord> records)
+    private ConsumerGroup Upgrade(GroupId groupId, ClassicGroup classic, List<CoordinatorRecord> records)
     {
         CheckUpgrade(groupId, classic);
 
         // It is not in the log yet, and its state must not be remembered as if it were: it has snapshots of its own, none.
-        var group = new ConsumerGroup(new SnapshotRegistry(), groupId) { Epoch = classic.GenerationId, Target = new TargetMetadata(classic.GenerationId, 0) };
+        var group = new ConsumerGroup(new SnapshotRegistry(), groupId)
+        {
+            Epoch = classic.Generation,
+            Target = new TargetMetadata(classic.Generation, 0),
+        };
         foreach (var member in classic.Members)
         {
-            var (subscription, partitions) = Read(groupId, member);
+            var (subscription, partitions) = Read(groupId, member, classic.ProtocolName ?? member.Protocols[0].Name);
             group.SetTarget(member.MemberId, partitions);
             group.Update(new ConsumerGroupMember(member.MemberId)
             {
-                MemberEpoch = classic.GenerationId,
-                PreviousMemberEpoch = classic.GenerationId,
-                InstanceId = member.InstanceId,
+                MemberEpoch = classic.Generation,
+                PreviousMemberEpoch = classic.Generation,
+                InstanceId = member.GroupInstanceId,
                 RackId = string.IsNullOrEmpty(subscription.RackId) ? null : subscription.RackId,
                 RebalanceTimeoutMs = member.RebalanceTimeoutMs,
                 ClientId = member.ClientId,
                 ClientHost = member.ClientHost,
                 SubscribedTopicNames = TopicNameSet.Of(subscription.Topics),
-                AssignedPartitions = PartitionEpochs.Of(partitions, classic.GenerationId),
-                Classic = new ClassicProtocols(member.SessionTimeoutMs, member.Protocols),
+                AssignedPartitions = PartitionEpochs.Of(partitions, classic.Generation),
+                Classic = new ClassicProtocols(
+                    member.SessionTimeoutMs, [.. member.Protocols.Select(protocol => (protocol.Name, protocol.Metadata.ToArray()))]),
             });
         }
 
         group.MetadataHash = HashOf(group.SubscribedTopics);
-        classic.ReleaseWaitingMembers();
+        foreach (var member in classic.Members)
+        {
+            // Whoever waits for the others joins again, and finds a consumer group.
+            classic.AnswerJoin(member, new JoinGroupResponse { MemberId = member.MemberId, ErrorCode = ErrorCode.RebalanceInProgress });
+            member.AnswerSync(new SyncGroupResponse { ErrorCode = ErrorCode.RebalanceInProgress });
+        }
+
         classic.AddTombstones(records);
         AddRecords(group, records);
         foreach (var member in group.Members)
@@ -81,11 +89,11 @@ public sealed partial class ConsumerGroupManager
         return group;
     }
 
-    private void CheckUpgrade(GroupId groupId, IUpgradableGroup classic)
+    private void CheckUpgrade(GroupId groupId, ClassicGroup classic)
     {
-        var reason = !_options().MigrationPolicy.HasFlag(GroupMigrationPolicy.Upgrade) ? "online upgrade is disabled"
+        var reason = !Options.MigrationPolicy.HasFlag(GroupMigrationPolicy.Upgrade) ? "online upgrade is disabled"
             : !classic.UsesConsumerProtocol ? "the group does not use the consumer embedded protocol"
-            : classic.Members.Count > _options().SizeMax ? "the group size exceeds the consumer group maximum size"
+            : classic.MemberCount > Options.SizeMax ? "the group size exceeds the consumer group maximum size"
             : null;
         if (reason is not null)
         {
@@ -94,11 +102,12 @@ public sealed partial class ConsumerGroupManager
         }
     }
 
-    private (ConsumerProtocolSubscription Subscription, PartitionSet Partitions) Read(GroupId groupId, UpgradedMember member)
+    private (ConsumerProtocolSubscription Subscription, PartitionSet Partitions) Read(
+        GroupId groupId, ClassicGroupMember member, string protocol)
     {
         try
         {
-            var subscription = ConsumerProtocol.ReadSubscription(member.Subscription);
+            var subscription = ConsumerProtocol.ReadSubscription(member.Metadata(protocol));
             if (member.Assignment.IsEmpty)
             {
                 return (subscription, PartitionSet.Empty);
@@ -134,39 +143,23 @@ public sealed partial class ConsumerGroupManager
 
     private static void AddRecords(ConsumerGroup group, List<CoordinatorRecord> records)
     {
-        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.MemberMetadata(group.GroupId, member)));
-        records.Add(ConsumerGroupRecords.Epoch(group.GroupId, group.Epoch, group.MetadataHash));
-        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.Target(group.GroupId, member.MemberId, group.TargetOf(member.MemberId))));
-        records.Add(ConsumerGroupRecords.TargetMetadata(group.GroupId, group.Target.Epoch, group.Target.TimestampMs));
-        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.Current(group.GroupId, member)));
-    }
-
-    /// <summary>Adds what removes a group from the log, as DeleteGroups and a change of its kind do.</summary>
-    public static void AddTombstones(ConsumerGroup group, List<CoordinatorRecord> records) => AddTombstones(group, null, null, records);
-
-    /// <summary>As above, where the records already replace one member by another.</summary>
-    private static void AddTombstones(ConsumerGroup group, string? replaced, string? replacing, List<CoordinatorRecord> records)
-    {
-        var members = group.Members.Select(member => member.MemberId == replaced ? replacing! : member.MemberId).ToList();
-        records.AddRange(members.Select(member => ConsumerGroupRecords.CurrentTombstone(group.GroupId, member)));
-        records.AddRange(members.Select(member => ConsumerGroupRecords.TargetTombstone(group.GroupId, member)));
-        records.Add(ConsumerGroupRecords.TargetMetadataTombstone(group.GroupId));
-        records.AddRange(members.Select(member => ConsumerGroupRecords.MemberMetadataTombstone(group.GroupId, member)));
-        records.AddRange(group.ResolvedPatternTexts.Order(StringComparer.Ordinal).Select(pattern => ConsumerGroupRecords.PatternTombstone(group.GroupId, pattern)));
-        records.Add(ConsumerGroupRecords.PartitionMetadataTombstone(group.GroupId));
-        records.Add(ConsumerGroupRecords.EpochTombstone(group.GroupId));
+        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.MemberMetadata(group.Id, member)));
+        records.Add(ConsumerGroupRecords.Epoch(group.Id, group.Epoch, group.MetadataHash));
+        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.Target(group.Id, member.MemberId, group.TargetOf(member.MemberId))));
+        records.Add(ConsumerGroupRecords.TargetMetadata(group.Id, group.Target.Epoch, group.Target.TimestampMs));
+        records.AddRange(group.Members.Select(member => ConsumerGroupRecords.Current(group.Id, member)));
     }
 
     private bool MayDowngradeWithout(ConsumerGroup group, IReadOnlyCollection<ConsumerGroupMember> leaving)
     {
         var left = group.MemberCount - leaving.Count;
-        return left > 0 && group.AllUseClassicProtocolWithout(leaving) && MayDowngradeTo(group.GroupId, left);
+        return left > 0 && group.AllUseClassicProtocolWithout(leaving) && MayDowngradeTo(group.Id, left);
     }
 
     private bool MayDowngradeTo(GroupId groupId, int members)
     {
-        var reason = !_options().MigrationPolicy.HasFlag(GroupMigrationPolicy.Downgrade) ? "the online downgrade is disabled"
-            : members > _options().ClassicSizeMax ? "its group size is greater than classic group max size"
+        var reason = !Options.MigrationPolicy.HasFlag(GroupMigrationPolicy.Downgrade) ? "the online downgrade is disabled"
+            : members > _options().ClassicGroupSizeMax ? "its group size is greater than classic group max size"
             : null;
         if (reason is not null)
         {
@@ -184,7 +177,7 @@ public sealed partial class ConsumerGroupManager
         List<CoordinatorRecord> records)
     {
         var replaced = joining is null ? null : group.StaticMemberId(joining.InstanceId);
-        AddTombstones(group, replaced, joining?.MemberId, records);
+        group.AddTombstones(replaced, joining?.MemberId, records);
         var left = leaving.Select(member => member.MemberId).ToHashSet(StringComparer.Ordinal);
         var members = group.Members.Where(member => !left.Contains(member.MemberId) && member.MemberId != replaced).ToList();
         if (joining is not null)
@@ -192,17 +185,39 @@ public sealed partial class ConsumerGroupManager
             members.Add(joining);
         }
 
-        var to = new DowngradedGroup(
-            group.Epoch,
-            members,
-            (member, subscription) => AssignmentBytes(group.TargetOf(member.MemberId == joining?.MemberId ? replaced! : member.MemberId), subscription));
-        _groups.Downgrade(group, to, rebalanceReason, records);
-        foreach (var member in group.Members)
+        var nowMs = NowMs;
+        var classic = new ClassicGroup(
+            group.Id, _context.Time, ClassicGroupState.Stable, group.Epoch, ClassicGroup.ConsumerProtocolType, null, null, nowMs);
+        foreach (var member in members)
         {
-            CancelTimers(group.GroupId, member.MemberId);
+            classic.Add(new ClassicGroupMember(
+                member.MemberId,
+                member.InstanceId,
+                member.ClientId,
+                member.ClientHost,
+                member.RebalanceTimeoutMs,
+                member.Classic!.SessionTimeoutMs,
+                ClassicGroup.ConsumerProtocolType,
+                [.. member.Classic.Supported.Select(protocol => new ClassicProtocol(protocol.Name, protocol.Metadata))]));
         }
 
-        Logger.LogInformation("[GroupId {Group}] Converted the consumer group to a classic group.", group.GroupId);
+        classic.ProtocolName = classic.SelectProtocol();
+        classic.UpdateSubscribedTopics();
+        foreach (var member in classic.Members)
+        {
+            var target = group.TargetOf(member.MemberId == joining?.MemberId ? replaced! : member.MemberId);
+            member.Assignment = AssignmentBytes(target, member.Metadata(classic.ProtocolName));
+        }
+
+        records.Add(GroupRecords.ClassicGroup(classic, static member => member.Assignment));
+        _groups.Put(classic);
+        foreach (var member in group.Members)
+        {
+            CancelTimers(group.Id, member.MemberId);
+        }
+
+        _classics.Adopt(classic, rebalanceReason);
+        Logger.LogInformation("[GroupId {Group}] Converted the consumer group to a classic group.", group.Id);
     }
 
     /// <summary>An assignment as members of the classic protocol read it, in the version in which they sent their subscription.</summary>

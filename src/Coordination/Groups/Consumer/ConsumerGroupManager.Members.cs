@@ -33,7 +33,7 @@ public sealed partial class ConsumerGroupManager
 
     private void CheckSize(ConsumerGroup group, string memberId, string? instanceId)
     {
-        var sizeMax = _options().SizeMax;
+        var sizeMax = Options.SizeMax;
         if (group.StaticMemberId(instanceId) is null && group.MemberCount >= sizeMax && (memberId.Length == 0 || !group.HasMember(memberId)))
         {
             throw new CoordinatorException(ErrorCode.GroupMaxSizeReached, $"The consumer group has reached its maximum capacity of {sizeMax} members.");
@@ -46,7 +46,7 @@ public sealed partial class ConsumerGroupManager
         CheckEpoch(member, epoch, owned);
         if (isJoining)
         {
-            Logger.LogInformation("[GroupId {Group}] Member {Member} joins the consumer group using the consumer protocol.", group.GroupId, memberId);
+            Logger.LogInformation("[GroupId {Group}] Member {Member} joins the consumer group using the consumer protocol.", group.Id, memberId);
         }
 
         return member;
@@ -77,7 +77,7 @@ public sealed partial class ConsumerGroupManager
 
         if (existing is null)
         {
-            Logger.LogInformation("[GroupId {Group}] Static member {Member} with instance id {Instance} joins the consumer group.", group.GroupId, memberId, instanceId);
+            Logger.LogInformation("[GroupId {Group}] Static member {Member} with instance id {Instance} joins the consumer group.", group.Id, memberId, instanceId);
             return group.Member(memberId) ?? new ConsumerGroupMember(memberId);
         }
 
@@ -89,13 +89,13 @@ public sealed partial class ConsumerGroupManager
         }
 
         var replacing = existing with { MemberId = memberId, MemberEpoch = 0, PreviousMemberEpoch = 0 };
-        AddMemberTombstones(group.GroupId, existing.MemberId, records);
-        records.Add(ConsumerGroupRecords.MemberMetadata(group.GroupId, replacing));
-        records.Add(ConsumerGroupRecords.Target(group.GroupId, memberId, group.TargetOf(existing.MemberId)));
-        records.Add(ConsumerGroupRecords.Current(group.GroupId, replacing));
+        AddMemberTombstones(group.Id, existing.MemberId, records);
+        records.Add(ConsumerGroupRecords.MemberMetadata(group.Id, replacing));
+        records.Add(ConsumerGroupRecords.Target(group.Id, memberId, group.TargetOf(existing.MemberId)));
+        records.Add(ConsumerGroupRecords.Current(group.Id, replacing));
         Logger.LogInformation(
             "[GroupId {Group}] Static member with instance id {Instance} re-joins the consumer group. Created a new member {Member} to replace the existing member {Existing}.",
-            group.GroupId,
+            group.Id,
             instanceId,
             memberId,
             existing.MemberId);
@@ -104,7 +104,7 @@ public sealed partial class ConsumerGroupManager
 
     private static ConsumerGroupMember ExistingMember(ConsumerGroup group, string memberId) =>
         group.Member(memberId)
-        ?? throw new CoordinatorException(ErrorCode.UnknownMemberId, $"Member {memberId} is not a member of group {group.GroupId}.");
+        ?? throw new CoordinatorException(ErrorCode.UnknownMemberId, $"Member {memberId} is not a member of group {group.Id}.");
 
     private static ConsumerGroupMember KnownStaticMember(ConsumerGroupMember? member, string instanceId) =>
         member ?? throw new CoordinatorException(ErrorCode.UnknownMemberId, $"Instance id {instanceId} is unknown.");
@@ -125,7 +125,7 @@ public sealed partial class ConsumerGroupManager
         if (request.InstanceId is not { } instanceId)
         {
             var leaving = ExistingMember(group, request.MemberId);
-            Logger.LogInformation("[GroupId {Group}] Member {Member} left the consumer group.", group.GroupId, request.MemberId);
+            Logger.LogInformation("[GroupId {Group}] Member {Member} left the consumer group.", group.Id, request.MemberId);
             return Fence(group, [leaving], response);
         }
 
@@ -134,19 +134,19 @@ public sealed partial class ConsumerGroupManager
         if (request.MemberEpoch == ConsumerGroupMember.LeavingEpoch)
         {
             Logger.LogInformation(
-                "[GroupId {Group}] Static member {Member} with instance id {Instance} left the consumer group.", group.GroupId, member.MemberId, instanceId);
+                "[GroupId {Group}] Static member {Member} with instance id {Instance} left the consumer group.", group.Id, member.MemberId, instanceId);
             return Fence(group, [member], response);
         }
 
         Logger.LogInformation(
-            "[GroupId {Group}] Static member {Member} with instance id {Instance} temporarily left the consumer group.", group.GroupId, member.MemberId, instanceId);
+            "[GroupId {Group}] Static member {Member} with instance id {Instance} temporarily left the consumer group.", group.Id, member.MemberId, instanceId);
         var away = member with
         {
             MemberEpoch = ConsumerGroupMember.StaticLeavingEpoch,
             PartitionsPendingRevocation = PartitionEpochs.Empty,
             AssignedPartitions = PartitionEpochs.Of(member.AssignedPartitions.Partitions, 0),
         };
-        return new([ConsumerGroupRecords.Current(group.GroupId, away)], response);
+        return new([ConsumerGroupRecords.Current(group.Id, away)], response);
     }
 
     /// <summary>
@@ -162,13 +162,13 @@ public sealed partial class ConsumerGroupManager
         var records = new List<CoordinatorRecord>();
         if (MayDowngradeWithout(group, members))
         {
-            Downgrade(group, members, null, $"Downgrade group {group.GroupId} from consumer to classic for member leaving.", records);
+            Downgrade(group, members, null, $"Downgrade group {group.Id} from consumer to classic for member leaving.", records);
             return new(records, response, ReplayRecords: false);
         }
 
         foreach (var member in members)
         {
-            AddMemberTombstones(group.GroupId, member.MemberId, records);
+            AddMemberTombstones(group.Id, member.MemberId, records);
         }
 
         var abandoned = members
@@ -179,37 +179,37 @@ public sealed partial class ConsumerGroupManager
             .ToList();
         foreach (var pattern in abandoned)
         {
-            records.Add(ConsumerGroupRecords.PatternTombstone(group.GroupId, pattern));
+            records.Add(ConsumerGroupRecords.PatternTombstone(group.Id, pattern));
         }
 
         var epoch = group.Epoch + 1;
         var hash = HashOf(group.PlanTopicsWithout(members, abandoned).Keys);
-        records.Add(ConsumerGroupRecords.Epoch(group.GroupId, epoch, hash));
-        Logger.LogInformation("[GroupId {Group}] Bumped group epoch to {Epoch} with metadata hash {Hash}.", group.GroupId, epoch, hash);
+        records.Add(ConsumerGroupRecords.Epoch(group.Id, epoch, hash));
+        Logger.LogInformation("[GroupId {Group}] Bumped group epoch to {Epoch} with metadata hash {Hash}.", group.Id, epoch, hash);
         if (group.MemberCount == members.Count)
         {
-            records.Add(ConsumerGroupRecords.TargetMetadata(group.GroupId, epoch, 0));
+            records.Add(ConsumerGroupRecords.TargetMetadata(group.Id, epoch, 0));
         }
 
         foreach (var member in members)
         {
-            CancelTimers(group.GroupId, member.MemberId);
+            CancelTimers(group.Id, member.MemberId);
         }
 
-        return new(records, response, failure => RestoreTimers(group.GroupId, members, failure));
+        return new(records, response, failure => RestoreTimers(group.Id, members, failure));
     }
 
     /// <summary>Members whose removal could not be written are still there: without a timer they would stay for ever.</summary>
     private void RestoreTimers(GroupId groupId, IEnumerable<ConsumerGroupMember> members, CoordinatorException? failure)
     {
-        if (failure is null || _groups.FindConsumer(groupId) is not { } group)
+        if (failure is null || _groups.Find(groupId) is not ConsumerGroup group)
         {
             return;
         }
 
         foreach (var member in members.Where(member => group.HasMember(member.MemberId) && !_context.Timer.IsScheduled(SessionKey(groupId, member.MemberId))))
         {
-            ScheduleSessionTimeout(groupId, member.MemberId, _options().TimeoutsOf(groupId).SessionTimeoutMs);
+            ScheduleSessionTimeout(groupId, member.MemberId, Options.TimeoutsOf(groupId).SessionTimeoutMs);
         }
     }
 

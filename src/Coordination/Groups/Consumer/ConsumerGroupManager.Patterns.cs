@@ -26,7 +26,7 @@ public sealed partial class ConsumerGroupManager
             (change, mustRefresh) = ChangePattern(group, member.Regex, updated.Regex, records);
         }
 
-        if ((!mustRefresh && group.SubscribedPatterns.Count == 0) || _context.Executor.IsScheduled(PatternKey(group.GroupId)))
+        if ((!mustRefresh && group.SubscribedPatterns.Count == 0) || _context.Executor.IsScheduled(PatternKey(group.Id)))
         {
             return change;
         }
@@ -51,10 +51,10 @@ public sealed partial class ConsumerGroupManager
 
         mustRefresh |= patterns.Count != group.ResolvedPatternTexts.Count
             || group.LastResolvedVersion < _newTopicsOffset
-            || (lastMs != long.MinValue && now > lastMs + _options().RegexRefreshIntervalMs);
+            || (lastMs != long.MinValue && now > lastMs + Options.RegexRefreshIntervalMs);
         if (mustRefresh && patterns.Count > 0)
         {
-            Resolve(group.GroupId, caller, patterns);
+            Resolve(group.Id, caller, patterns);
         }
 
         return change;
@@ -64,7 +64,7 @@ public sealed partial class ConsumerGroupManager
     {
         if (before is not null && before != after && group.PatternMemberCount(before) == 1)
         {
-            records.Add(ConsumerGroupRecords.PatternTombstone(group.GroupId, before));
+            records.Add(ConsumerGroupRecords.PatternTombstone(group.Id, before));
         }
 
         if (after is null)
@@ -104,7 +104,7 @@ public sealed partial class ConsumerGroupManager
             return false;
         }
 
-        if (_groups.FindConsumer(groupId) is not { } group)
+        if (_groups.Find(groupId) is not ConsumerGroup group)
         {
             return false;
         }

@@ -167,9 +167,16 @@ public sealed partial class ConsumerGroupManager
     /// <summary>The group; made when it is not there and <paramref name="create"/> says so. Tombstones of groups that compaction has removed name none.</summary>
     private ConsumerGroup? ForReplay(GroupId groupId, bool create)
     {
-        var group = _groups.FindConsumer(groupId);
+        var existing = _groups.Find(groupId);
+        var group = existing as ConsumerGroup;
         if (group is null && create)
         {
+            // Offsets that come before make a group that keeps offsets only.
+            if (existing is not (null or ClassicGroup { IsSimple: true }))
+            {
+                throw new InvalidOperationException($"a record is of consumer group {groupId}, but that is a {existing.Type} group");
+            }
+
             _groups.Put(group = new ConsumerGroup(_context.Snapshots, groupId));
         }
 

@@ -15,20 +15,20 @@ public sealed partial class ConsumerGroupManager
         Func<SubscriptionType> subscriptionType,
         List<CoordinatorRecord> records)
     {
-        var intervalMs = _options().TimeoutsOf(group.GroupId).AssignmentIntervalMs;
+        var intervalMs = Options.TimeoutsOf(group.Id).AssignmentIntervalMs;
         var last = group.Target;
         if (last.Epoch >= epoch || (last.TimestampMs != 0 && intervalMs != 0 && NowMs < last.TimestampMs + intervalMs))
         {
             return (last.Epoch, LastTarget(group, updated));
         }
 
-        var assignor = _options().Assignor(group.PreferredAssignor(member, updated));
+        var assignor = Options.Assignor(group.PreferredAssignor(member, updated));
         try
         {
             var targets = Assign(group, assignor, updated, subscriptionType(), records);
-            records.Add(ConsumerGroupRecords.TargetMetadata(group.GroupId, epoch, NowMs));
+            records.Add(ConsumerGroupRecords.TargetMetadata(group.Id, epoch, NowMs));
             Logger.LogInformation(
-                "[GroupId {Group}] Computed a new target assignment for epoch {Epoch} with '{Assignor}' assignor.", group.GroupId, epoch, assignor.Name);
+                "[GroupId {Group}] Computed a new target assignment for epoch {Epoch} with '{Assignor}' assignor.", group.Id, epoch, assignor.Name);
             return (epoch, targets.GetValueOrDefault(updated.MemberId) ?? PartitionSet.Empty);
         }
         catch (PartitionAssignorException exception)
@@ -65,7 +65,7 @@ public sealed partial class ConsumerGroupManager
             var target = targets.GetValueOrDefault(member.MemberId) ?? PartitionSet.Empty;
             if (HasNoTarget(member.MemberId) || !target.Equals(member.Assignment))
             {
-                records.Add(ConsumerGroupRecords.Target(group.GroupId, member.MemberId, target));
+                records.Add(ConsumerGroupRecords.Target(group.Id, member.MemberId, target));
             }
         }
 

@@ -24,7 +24,7 @@ public sealed partial class ConsumerGroupManager
             RebalanceKey(group, member.MemberId),
             member.RebalanceTimeoutMs,
             true,
-            () => _groups.FindConsumer(group)?.Member(member.MemberId)?.MemberEpoch == epoch
+            () => (_groups.Find(group) as ConsumerGroup)?.Member(member.MemberId)?.MemberEpoch == epoch
                 ? FenceLater(group, member.MemberId, $"it failed to transition from epoch {epoch} within {member.RebalanceTimeoutMs}ms")
                 : false);
     }
@@ -51,7 +51,7 @@ public sealed partial class ConsumerGroupManager
 
     private CoordinatorResult<bool> FenceLater(GroupId groupId, string memberId, string reason)
     {
-        if (_groups.FindConsumer(groupId) is not { } group || group.Member(memberId) is not { } member)
+        if (_groups.Find(groupId) is not ConsumerGroup group || group.Member(memberId) is not { } member)
         {
             Logger.LogDebug("[GroupId {Group}] Could not fence {Member} because it does not exist.", groupId, memberId);
             return false;

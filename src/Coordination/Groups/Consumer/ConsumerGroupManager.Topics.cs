@@ -13,14 +13,14 @@ public sealed partial class ConsumerGroupManager
     {
         _image = image;
         _newTopicsOffset = image.Offset;
-        foreach (var group in _groups.ConsumerGroups)
+        foreach (var group in _groups.All.OfType<ConsumerGroup>())
         {
             foreach (var member in group.Members)
             {
-                ScheduleSessionTimeout(group.GroupId, member.MemberId, _options().TimeoutsOf(group.GroupId).SessionTimeoutMs);
+                ScheduleSessionTimeout(group.Id, member.MemberId, Options.TimeoutsOf(group.Id).SessionTimeoutMs);
                 if (member.State == MemberState.UnrevokedPartitions)
                 {
-                    ScheduleRebalanceTimeout(group.GroupId, member);
+                    ScheduleRebalanceTimeout(group.Id, member);
                 }
             }
         }
@@ -61,7 +61,7 @@ public sealed partial class ConsumerGroupManager
         {
             foreach (var group in groups.Items)
             {
-                _groups.FindConsumer(group)?.RequestMetadataRefresh();
+                (_groups.Find(group) as ConsumerGroup)?.RequestMetadataRefresh();
             }
         }
     }
@@ -73,7 +73,7 @@ public sealed partial class ConsumerGroupManager
         {
             if (!group.IsSubscribedTo(topic) && _groupsByTopic.TryGetValue(topic, out var groups))
             {
-                groups.Remove(group.GroupId);
+                groups.Remove(group.Id);
                 if (groups.Count == 0)
                 {
                     _groupsByTopic.Remove(topic);
@@ -94,7 +94,7 @@ public sealed partial class ConsumerGroupManager
                 _groupsByTopic[topic] = groups = new TimelineSet<GroupId>(_context.Snapshots);
             }
 
-            groups.Add(group.GroupId);
+            groups.Add(group.Id);
         }
     }
 

@@ -14,25 +14,31 @@ namespace Moldau.Coordination;
 public sealed partial class ConsumerGroupManager
 {
     private readonly CoordinatorShardContext _context;
-    private readonly Func<ConsumerGroupOptions> _options;
-    private readonly IConsumerGroupTable _groups;
+    private readonly Func<GroupCoordinatorOptions> _options;
+    private readonly GroupTable _groups;
     private readonly IEntropy _entropy;
+    private readonly IClassicGroupHost _classics;
     private MetadataImage _image = MetadataImage.Empty;
 
     /// <param name="context">The shard's.</param>
     /// <param name="options">How groups are treated now.</param>
-    /// <param name="groups">The shard's groups.</param>
+    /// <param name="groups">The shard's groups, of all kinds.</param>
     /// <param name="entropy">For ids of members that have none.</param>
-    public ConsumerGroupManager(CoordinatorShardContext context, Func<ConsumerGroupOptions> options, IConsumerGroupTable groups, IEntropy entropy)
+    /// <param name="classics">Takes over groups that become classic ones.</param>
+    internal ConsumerGroupManager(
+        CoordinatorShardContext context, Func<GroupCoordinatorOptions> options, GroupTable groups, IEntropy entropy, IClassicGroupHost classics)
     {
         _context = context;
         _options = options;
         _groups = groups;
         _entropy = entropy;
+        _classics = classics;
         _groupsByTopic = new(context.Snapshots, StringComparer.Ordinal);
     }
 
     private ILogger Logger => _context.Logger;
+
+    private ConsumerGroupOptions Options => _options().Consumer;
 
     private long NowMs => _context.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -65,13 +71,13 @@ public sealed partial class ConsumerGroupManager
             Classic = null,
         };
         updated = Reconcile(group, caller, member, updated, owned, HasPreferredAssignorChanged(group, member, updated), false, records);
-        ScheduleSessionTimeout(group.GroupId, memberId, _options().TimeoutsOf(group.GroupId).SessionTimeoutMs);
+        ScheduleSessionTimeout(group.Id, memberId, Options.TimeoutsOf(group.Id).SessionTimeoutMs);
         var response = new ConsumerGroupHeartbeatResponse
         {
             ErrorMessage = null,
             MemberId = updated.MemberId,
             MemberEpoch = updated.MemberEpoch,
-            HeartbeatIntervalMs = _options().TimeoutsOf(group.GroupId).HeartbeatIntervalMs,
+            HeartbeatIntervalMs = Options.TimeoutsOf(group.Id).HeartbeatIntervalMs,
         };
 
         // A member that says everything wants to hear everything: it has lost a response, or has just found the coordinator.
@@ -114,7 +120,7 @@ public sealed partial class ConsumerGroupManager
         var haveNamesChanged = false;
         if (!updated.Equals(member))
         {
-            records.Add(ConsumerGroupRecords.MemberMetadata(group.GroupId, updated));
+            records.Add(ConsumerGroupRecords.MemberMetadata(group.Id, updated));
             haveNamesChanged = !updated.SubscribedTopicNames.Equals(member.SubscribedTopicNames);
         }
 
@@ -138,14 +144,14 @@ public sealed partial class ConsumerGroupManager
         if (bump || hash != group.MetadataHash)
         {
             epoch++;
-            records.Add(ConsumerGroupRecords.Epoch(group.GroupId, epoch, hash));
-            Logger.LogInformation("[GroupId {Group}] Bumped group epoch to {Epoch} with metadata hash {Hash}.", group.GroupId, epoch, hash);
+            records.Add(ConsumerGroupRecords.Epoch(group.Id, epoch, hash));
+            Logger.LogInformation("[GroupId {Group}] Bumped group epoch to {Epoch} with metadata hash {Hash}.", group.Id, epoch, hash);
         }
 
         group.SetMetadataRefreshed(epoch);
         if (group.HasPartitionMetadataRecord)
         {
-            records.Add(ConsumerGroupRecords.PartitionMetadataTombstone(group.GroupId));
+            records.Add(ConsumerGroupRecords.PartitionMetadataTombstone(group.Id));
         }
 
         return epoch;
@@ -172,10 +178,10 @@ public sealed partial class ConsumerGroupManager
             return next;
         }
 
-        records.Add(ConsumerGroupRecords.Current(group.GroupId, next));
+        records.Add(ConsumerGroupRecords.Current(group.Id, next));
         Logger.LogDebug(
             "[GroupId {Group}] Member {Member} new assignment state: epoch={Epoch}, previousEpoch={PreviousEpoch}, state={State}, assigned={Assigned}, revoked={Revoked}.",
-            group.GroupId,
+            group.Id,
             next.MemberId,
             next.MemberEpoch,
             next.PreviousMemberEpoch,
@@ -186,11 +192,11 @@ public sealed partial class ConsumerGroupManager
         {
             if (next.State == MemberState.UnrevokedPartitions)
             {
-                ScheduleRebalanceTimeout(group.GroupId, next);
+                ScheduleRebalanceTimeout(group.Id, next);
             }
             else
             {
-                CancelRebalanceTimeout(group.GroupId, next.MemberId);
+                CancelRebalanceTimeout(group.Id, next.MemberId);
             }
         }
 
@@ -199,8 +205,8 @@ public sealed partial class ConsumerGroupManager
 
     private bool HasPreferredAssignorChanged(ConsumerGroup group, ConsumerGroupMember member, ConsumerGroupMember updated) =>
         member.ServerAssignor != updated.ServerAssignor
-        && (group.PreferredAssignor(null, null) ?? _options().DefaultAssignor.Name)
-            != (group.PreferredAssignor(member, updated) ?? _options().DefaultAssignor.Name);
+        && (group.PreferredAssignor(null, null) ?? Options.DefaultAssignor.Name)
+            != (group.PreferredAssignor(member, updated) ?? Options.DefaultAssignor.Name);
 
     private string NewMemberId()
     {

@@ -10,9 +10,6 @@ public sealed record ConsumerGroupOptions
 
     public int SizeMax { get; init; } = int.MaxValue;
 
-    /// <summary>The most members of a classic group: a larger consumer group is not made one.</summary>
-    public int ClassicSizeMax { get; init; } = int.MaxValue;
-
     public int RegexRefreshIntervalMs { get; init; } = 600_000;
 
     public GroupMigrationPolicy MigrationPolicy { get; init; } = GroupMigrationPolicy.Bidirectional;
