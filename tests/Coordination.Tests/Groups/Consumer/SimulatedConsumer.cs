@@ -1,0 +1,84 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.Coordination.Tests;
+
+/// <summary>
+/// A consumer as clients implement KIP-848: it says what it has when that changes, everything after an error, gives up before it takes, and drops what it has when it is fenced.
+/// </summary>
+public sealed class SimulatedConsumer(string memberId, string[] topics)
+{
+    private bool _saysAll = true;
+
+    public string MemberId => memberId;
+
+    public int Epoch { get; private set; }
+
+    /// <summary>What it believes it has.</summary>
+    public PartitionSet Owned { get; private set; } = PartitionSet.Empty;
+
+    /// <summary>What it works towards; null when it has nothing to do.</summary>
+    public PartitionSet? Target { get; private set; }
+
+    public string[] Topics { get; private set; } = topics;
+
+    public bool HasLeft { get; private set; }
+
+    /// <summary>What it would send now.</summary>
+    public ConsumerGroupHeartbeatRequest Next()
+    {
+        var request = Epoch == 0 ? ConsumerGroupHarness.JoinRequest(memberId, Topics) : ConsumerGroupHarness.Beat(memberId, Epoch, _saysAll ? Owned : null);
+        if (_saysAll)
+        {
+            request.RebalanceTimeoutMs = 10_000;
+            request.SubscribedTopicNames = [.. Topics.Select(topic => new TopicName(topic))];
+        }
+
+        return request;
+    }
+
+    /// <summary>It gives up what is not in its target; only then does it say so, and take the rest.</summary>
+    public void Reconcile()
+    {
+        if (Target is { } target)
+        {
+            _saysAll |= !target.Equals(Owned);
+            Owned = target;
+            Target = null;
+        }
+    }
+
+    public void Subscribe(string[] to)
+    {
+        Topics = to;
+        _saysAll = true;
+    }
+
+    public void Leave() => HasLeft = true;
+
+    /// <summary>The answer has come.</summary>
+    public void Take(ConsumerGroupHeartbeatResponse response)
+    {
+        response.MemberId.ShouldBe(memberId);
+        response.MemberEpoch.ShouldBeGreaterThanOrEqualTo(Epoch, "G3: the epoch of a member does not go back");
+        Epoch = response.MemberEpoch;
+        _saysAll = false;
+        if (ConsumerGroupHarness.AssignmentOf(response) is { } assignment)
+        {
+            Target = assignment;
+        }
+    }
+
+    /// <summary>There was no answer, or an error that passes: it says everything with the next request.</summary>
+    public void TakeNothing() => _saysAll = true;
+
+    /// <summary>It is fenced: it has nothing any more and joins again.</summary>
+    public void TakeFenced()
+    {
+        Owned = PartitionSet.Empty;
+        Target = null;
+        Epoch = 0;
+        _saysAll = true;
+    }
+}
