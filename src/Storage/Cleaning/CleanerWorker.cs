@@ -35,6 +35,15 @@ internal sealed class CleanerWorker(LogCleaner cleaner, LogEnvironment environme
         environment.Later(Run);
     }
 
+    /// <summary>Ends a pause early: it was reckoned by a rate that is no longer so.</summary>
+    public void EndPause()
+    {
+        lock (gate)
+        {
+            pause?.Change(TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
     /// <summary>Takes no further log.</summary>
     public void Retire()
     {
@@ -51,11 +60,28 @@ internal sealed class CleanerWorker(LogCleaner cleaner, LogEnvironment environme
         {
             isRetired = true;
             pause?.Dispose();
+            pause = null;
             if (compaction is not null)
             {
                 End(isWhole: false);
             }
         }
+    }
+
+    private void RunAfterPause()
+    {
+        lock (gate)
+        {
+            if (pause is null)
+            {
+                return;
+            }
+
+            pause.Dispose();
+            pause = null;
+        }
+
+        Run();
     }
 
     /// <summary>One step, and the next one later. Without workers all steps up to the next pause run here.</summary>
@@ -65,13 +91,7 @@ internal sealed class CleanerWorker(LogCleaner cleaner, LogEnvironment environme
         {
             if (waitMs > 0)
             {
-                lock (gate)
-                {
-                    pause?.Dispose();
-                    pause = compaction is null ? null
-                        : environment.Time.CreateTimer(_ => environment.Later(Run), null, TimeSpan.FromMilliseconds(waitMs), Timeout.InfiniteTimeSpan);
-                }
-
+                Pause(waitMs);
                 return;
             }
 
@@ -79,6 +99,17 @@ internal sealed class CleanerWorker(LogCleaner cleaner, LogEnvironment environme
             {
                 workers.Run(Run);
                 return;
+            }
+        }
+    }
+
+    private void Pause(long waitMs)
+    {
+        lock (gate)
+        {
+            if (compaction is not null)
+            {
+                pause = environment.Time.CreateTimer(_ => environment.Later(RunAfterPause), null, TimeSpan.FromMilliseconds(waitMs), Timeout.InfiniteTimeSpan);
             }
         }
     }

@@ -50,6 +50,7 @@ public sealed partial class LogCleaner
 
             options = changed;
             throttle.Change(changed.MaxBytesPerSecond);
+            workers.ForEach(worker => worker.EndPause());
             if (timer is not null)
             {
                 MatchWorkers();

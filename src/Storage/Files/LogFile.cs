@@ -146,9 +146,9 @@ public sealed class LogFile : IDisposable
         // Whoever opens the file finds it under one name or the other.
         lock (opening)
         {
-            create = false;
             if (Exists())
             {
+                create = false;
                 files.Disk.Move(Path, path);
             }
 

@@ -130,9 +130,13 @@ public sealed partial class PartitionLog
         lock (offsetsGate)
         {
             // The place within a replaced segment is not the place within the new one.
-            highWatermark = highWatermark.SegmentBaseOffset < segments.Last.BaseOffset ? new LogOffsetMetadata(highWatermark.Offset) : highWatermark;
+            highWatermark = WithoutOldPlace(highWatermark);
+            durable = WithoutOldPlace(durable);
         }
     }
+
+    private LogOffsetMetadata WithoutOldPlace(LogOffsetMetadata offset) =>
+        offset.SegmentBaseOffset < segments.Last.BaseOffset ? new LogOffsetMetadata(offset.Offset) : offset;
 
     private void MarkReplaced(Segment segment, bool hasSnapshot)
     {
