@@ -30,6 +30,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly TimingWheel _wheel;
     private readonly ProducerIdBlocks _producerIds;
     private readonly TransactionService _transactions;
+    private readonly GroupService _groups;
     private readonly ConnectionServer _server;
     private readonly List<BoundListener> _listeners = [];
     private readonly NodeFailure _failure;
@@ -70,6 +71,8 @@ public sealed partial class Node : IAsyncDisposable
         var coordinatorLogs = new CoordinatorPartitionWriter(_replicas);
         _transactions = new TransactionService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, _producerIds, _wheel);
         coordinatorLogs.VerifyWith(_transactions.Verifier);
+        _groups = new GroupService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs);
+        _transactions.MarkerWriter.CompleteOffsetsWith(_groups.CompleteTransactionAsync);
         _server = OpenConnections(node);
         _configuration.Changed += Reconfigure;
         logEnvironment.DirectoryFailed += OnDirectoryFailed;
@@ -139,6 +142,7 @@ public sealed partial class Node : IAsyncDisposable
         try
         {
             await _failure.OrFailure(LeaveAsync());
+            _groups.Dispose();
             _transactions.Dispose();
             _highWatermarks.Dispose();
             _logs.Shutdown(_registrar is { BrokerEpoch: >= 0 } registrar ? registrar.BrokerEpoch : PreviousBrokerEpoch);
@@ -147,6 +151,7 @@ public sealed partial class Node : IAsyncDisposable
         {
             // It was told to whoever watches Completion. What is on the disk is left as it is: the next start looks at it as after a crash.
             _controller.Dispose();
+            _groups.Dispose();
             _transactions.Dispose();
             _highWatermarks.Abandon();
             _logs.Abandon();
@@ -216,6 +221,7 @@ public sealed partial class Node : IAsyncDisposable
         _loader.AddPublisher(_replicas);
         if (node.IsBroker)
         {
+            _loader.AddPublisher(_groups.Publisher);
             _loader.AddPublisher(_transactions.Publisher);
         }
 

@@ -20,6 +20,13 @@ internal static class AuthorizedOperations
         AclOperation.Describe,
     ];
 
+    private static readonly AclOperation[] OnGroups =
+    [
+        AclOperation.Read, AclOperation.Describe, AclOperation.Delete, AclOperation.DescribeConfigs, AclOperation.AlterConfigs,
+    ];
+
+    public static int OfGroup(RequestContext context, string group) => Of(context, OnGroups, ResourceType.Group, group);
+
     public static int OfTopic(RequestContext context, string topic) => Of(context, OnTopics, ResourceType.Topic, topic);
 
     public static int OfCluster(RequestContext context) => Of(context, OnCluster, ResourceType.Cluster, ResourceNames.Cluster);

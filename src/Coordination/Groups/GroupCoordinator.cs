@@ -10,9 +10,6 @@ namespace Moldau.Coordination;
 /// </summary>
 public sealed partial class GroupCoordinator(CoordinatorRuntime<GroupShard> runtime, Func<GroupCoordinatorOptions> options, Func<int> partitionCount) : IDisposable
 {
-    /// <summary>The topic of groups and their offsets.</summary>
-    public const string TopicNameText = "__consumer_offsets";
-
     /// <summary>The runtime, for its state and counters.</summary>
     public CoordinatorRuntime<GroupShard> Runtime => runtime;
 

@@ -12,6 +12,9 @@ internal sealed partial class CoordinatorCell<TShard>
     /// <summary>What a record costs beside key and value, at most: lengths, deltas and attributes.</summary>
     private const int RecordOverheadBytes = 32;
 
+    /// <summary>Records end no transaction, so no version is told.</summary>
+    private const short RecordsTransactionVersion = -1;
+
     private readonly Queue<(long Offset, DeferredEvent<TShard> Write)> _deferred = new();
     private readonly List<DeferredEvent<TShard>> _batchWrites = [];
     private readonly LingerDeadline _linger;
@@ -89,7 +92,7 @@ internal sealed partial class CoordinatorCell<TShard>
         {
             shard.ReplayTransactionMarker(producerId, producerEpoch, marker.IsCommit);
             var batch = ControlRecords.BuildMarker(marker, producerId, producerEpoch, _runtime.Time.GetUtcNow().ToUnixTimeMilliseconds());
-            var appended = _runtime.Writer.Append(Partition, null, batch, transactionVersion);
+            var appended = Write(null, batch, transactionVersion);
             if (appended.Error != ErrorCode.None)
             {
                 throw new CoordinatorException(appended.Error, appended.Message ?? $"the marker could not be written to {Partition}: {appended.Error}");
@@ -209,7 +212,7 @@ internal sealed partial class CoordinatorCell<TShard>
         }
 
         var batch = _builder.BuildArray();
-        var appended = _runtime.Writer.Append(Partition, _batchTransaction.Verification, batch, 0);
+        var appended = Write(_batchTransaction.Verification, batch, RecordsTransactionVersion);
         if (appended.Error != ErrorCode.None)
         {
             var failure = new CoordinatorException(appended.Error, appended.Message ?? $"records could not be written to {Partition}: {appended.Error}");
@@ -233,6 +236,19 @@ internal sealed partial class CoordinatorCell<TShard>
         }
 
         DropBatch();
+    }
+
+    /// <summary>A disk that fails is an error like others: what was decided is taken back.</summary>
+    private CoordinatorAppend Write(object? verification, byte[] batch, short transactionVersion)
+    {
+        try
+        {
+            return _runtime.Writer.Append(Partition, verification, batch, transactionVersion);
+        }
+        catch (DiskException failure)
+        {
+            return new CoordinatorAppend(ErrorCode.KafkaStorageError, -1, failure.Message);
+        }
     }
 
     /// <summary>The log is elsewhere than the shard believed: somebody else wrote to it. The shard is loaded anew.</summary>

@@ -10,7 +10,7 @@ public interface IPartitionWriter
 
     /// <summary>
     /// Appends one batch, which is patched in place. <paramref name="verification"/> is what <see cref="BeginVerificationAsync"/> gave, null for none. It returns once the batch is in the
-    /// leader's log, not when it is committed. <paramref name="transactionVersion"/> tells how a marker's epoch is checked (KIP-890); 0 for records.
+    /// leader's log, not when it is committed. <paramref name="transactionVersion"/> tells how a marker's epoch is checked (KIP-890); -1 for records.
     /// </summary>
     CoordinatorAppend Append(TopicPartition partition, object? verification, Memory<byte> batch, short transactionVersion);
 

@@ -1,0 +1,68 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
+using Moldau.Coordination;
+using Moldau.Core;
+using Moldau.Metadata;
+using Moldau.Records;
+using Moldau.Replication;
+
+namespace Moldau.Broker;
+
+/// <summary>The group coordinator of a node, put together over its replicas. Made before the node starts; disposed while the replicas are still there.</summary>
+internal sealed class GroupService : IDisposable
+{
+    private readonly long _completionTimeoutMs;
+
+    public GroupService(NodeEnvironment environment, Func<NodeConfiguration> configuration, MetadataLoader loader, ReplicaManager replicas, IPartitionWriter writer)
+    {
+        var node = configuration();
+        _completionTimeoutMs = node.Int("request.timeout.ms");
+        GroupCoordinatorOptions Options() => OptionsOf(configuration());
+        var runtime = new CoordinatorRuntime<GroupShard>(
+            new CoordinatorRuntimeOptions
+            {
+                Topic = TopicNames.ConsumerOffsets,
+                Codec = CoordinatorRecordCodec.Group,
+                AppendLingerMs = node.Int("group.coordinator.append.linger.ms"),
+                Compression = RecordCompression.Of((CompressionType)node.Int("offsets.topic.compression.codec")),
+            },
+            context => new GroupShard(context, Options, environment.Entropy, Metrics),
+            writer,
+            new CoordinatorLogLoader(replicas, node.Int("offsets.load.buffer.size")),
+            environment.Workers,
+            environment.Time,
+            environment.Logging.CreateLogger<GroupCoordinator>())
+        {
+            TimerWriteTimeoutMs = node.Int("offsets.commit.timeout.ms"),
+        };
+        Coordinator = new GroupCoordinator(
+            runtime, Options, () => loader.Image.Topics.Find(TopicNames.ConsumerOffsets)?.PartitionCount ?? configuration().OffsetsTopicPartitions);
+        Publisher = new CoordinatorPublisher(TopicNames.ConsumerOffsets, node.NodeId, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
+    }
+
+    public GroupCoordinator Coordinator { get; }
+
+    public GroupMetrics Metrics { get; } = new();
+
+    /// <summary>Comes after the replicas.</summary>
+    public IMetadataPublisher Publisher { get; }
+
+    /// <summary>A transaction with offsets in a partition of groups has ended.</summary>
+    /// <exception cref="CoordinatorException">The marker could not be written.</exception>
+    public Task CompleteTransactionAsync(PartitionIndex partition, TransactionMarker marker) => Coordinator.CompleteTransactionAsync(
+        partition, marker.ProducerId.Value, marker.ProducerEpoch, marker.CoordinatorEpoch, marker.IsCommit, marker.TransactionVersion, _completionTimeoutMs);
+
+    public void Dispose() => Coordinator.Dispose();
+
+    private static GroupCoordinatorOptions OptionsOf(NodeConfiguration node) => new()
+    {
+        ClassicSessionTimeoutMsMin = node.Int("group.min.session.timeout.ms"),
+        ClassicSessionTimeoutMsMax = node.Int("group.max.session.timeout.ms"),
+        ClassicGroupSizeMax = node.Int("group.max.size"),
+        InitialRebalanceDelayMs = node.Int("group.initial.rebalance.delay.ms"),
+        OffsetMetadataSizeMax = node.Int("offset.metadata.max.bytes"),
+        OffsetsRetentionMs = node.Int("offsets.retention.minutes") * 60_000L,
+        OffsetsRetentionCheckIntervalMs = node.Long("offsets.retention.check.interval.ms"),
+        CommitTimeoutMs = node.Int("offsets.commit.timeout.ms"),
+    };
+}
