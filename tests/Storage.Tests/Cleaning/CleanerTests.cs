@@ -272,10 +272,8 @@ public sealed class CleanerTests
         var from = rig.Manager.DirectoryOf(rig.Log);
         var to = rig.Manager.Directories.First(directory => directory != from);
         from.Cleaned.Read()[rig.Log.Partition].ShouldBe(50);
-        to.Id = new Uuid(9, 9);
-        var future = rig.Manager.GetOrCreate(rig.Log.Partition, CleaningRig.Topic, CleaningRig.Compacted, to.Id, isFuture: true);
-        future.TruncateFullyAndStartAt(0);
-        rig.Manager.ReplaceCurrentWithFuture(rig.Log.Partition);
+        var future = rig.Manager.GetOrCreateFuture(rig.Log, to);
+        rig.Manager.TryReplaceCurrentWithFuture(rig.Log.Partition, () => future.TruncateFullyAndStartAt(50), _ => { }).ShouldBeTrue();
         from.Cleaned.Read().ShouldBeEmpty();
         to.Cleaned.Read()[rig.Log.Partition].ShouldBe(50);
     }
