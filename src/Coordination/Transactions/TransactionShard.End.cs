@@ -20,25 +20,32 @@ public sealed partial class TransactionShard
             : EndVersion1(metadata, new(producerId, producerEpoch), commit);
     }
 
-    /// <summary>Aborts transactions that are open for longer than their producers wanted. Gives how many.</summary>
+    /// <summary>
+    /// Aborts transactions that are open for longer than their producers wanted, and sees to those that are decided: a decision that was committed only after its write had timed out has nobody
+    /// yet who writes its markers. Gives how many were aborted.
+    /// </summary>
     public CoordinatorResult<int> AbortTimedOut()
     {
         writing.Clear();
         var records = new List<CoordinatorRecord>();
-        var aborted = new List<TransactionMetadata>();
+        var decided = new List<TransactionMetadata>();
         foreach (var (transactionalId, metadata) in transactions)
         {
-            if (IsTimedOut(metadata) && aborted.Count < BatchMax)
+            if (metadata.State.IsPrepared())
+            {
+                decided.Add(metadata);
+            }
+            else if (IsTimedOut(metadata) && records.Count < BatchMax)
             {
                 logger.LogInformation("{TransactionalId}: its transaction has been open for more than {TimeoutMs} ms and is aborted", transactionalId, metadata.TimeoutMs);
                 var prepared = Fenced(metadata);
-                aborted.Add(prepared);
+                decided.Add(prepared);
                 writing.Add(transactionalId, prepared);
                 records.Add(TransactionLog.Record(prepared, options.TransactionVersion()));
             }
         }
 
-        return new(records, aborted.Count, failure => aborted.ForEach(prepared => BeginMarkers(prepared, failure)), IsAtomic: false);
+        return new(records, records.Count, failure => decided.ForEach(prepared => BeginMarkers(prepared, failure)), IsAtomic: false);
     }
 
     /// <summary>Version 1: the epoch stays, so that a late request of the transaction before cannot be told from one of this.</summary>

@@ -144,13 +144,13 @@ public sealed partial class TransactionShard : ICoordinatorShard
 
     private TransactionMetadata? Find(TransactionalId transactionalId) => transactions.TryGetValue(transactionalId, out var metadata) ? metadata : null;
 
-    /// <summary>A decision: its markers go out when it is committed, even when its client has been told of a time-out by then.</summary>
+    /// <summary>A decision: its markers go out when it is committed.</summary>
     private CoordinatorResult<T> WritePrepared<T>(TransactionMetadata prepared, T response) =>
         Write(prepared, response) with { AfterAppend = failure => BeginMarkers(prepared, failure) };
 
     private void BeginMarkers(TransactionMetadata prepared, CoordinatorException? failure)
     {
-        if (failure is null)
+        if (failure is null && Find(prepared.TransactionalId) == prepared)
         {
             markers.Begin(partition, prepared);
         }
