@@ -17,7 +17,8 @@ internal sealed class GroupService : IDisposable
     {
         var node = configuration();
         _completionTimeoutMs = node.Int("request.timeout.ms");
-        GroupCoordinatorOptions Options() => OptionsOf(configuration());
+        var options = new GroupOptions(configuration, loader);
+        _ = options.Current;
         var runtime = new CoordinatorRuntime<GroupShard>(
             new CoordinatorRuntimeOptions
             {
@@ -26,7 +27,7 @@ internal sealed class GroupService : IDisposable
                 AppendLingerMs = node.Int("group.coordinator.append.linger.ms"),
                 Compression = RecordCompression.Of((CompressionType)node.Int("offsets.topic.compression.codec")),
             },
-            context => new GroupShard(context, Options, environment.Entropy, Metrics),
+            context => new GroupShard(context, () => options.Current, environment.Entropy, Metrics),
             writer,
             new CoordinatorLogLoader(replicas, node.Int("offsets.load.buffer.size")),
             environment.Workers,
@@ -36,7 +37,7 @@ internal sealed class GroupService : IDisposable
             TimerWriteTimeoutMs = node.Int("offsets.commit.timeout.ms"),
         };
         Coordinator = new GroupCoordinator(
-            runtime, Options, () => loader.Image.Topics.Find(TopicNames.ConsumerOffsets)?.PartitionCount ?? configuration().OffsetsTopicPartitions);
+            runtime, () => options.Current, () => loader.Image.Topics.Find(TopicNames.ConsumerOffsets)?.PartitionCount ?? configuration().OffsetsTopicPartitions);
         Publisher = new CoordinatorPublisher(TopicNames.ConsumerOffsets, node.NodeId, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
     }
 
@@ -53,16 +54,4 @@ internal sealed class GroupService : IDisposable
         partition, marker.ProducerId.Value, marker.ProducerEpoch, marker.CoordinatorEpoch, marker.IsCommit, marker.TransactionVersion, _completionTimeoutMs);
 
     public void Dispose() => Coordinator.Dispose();
-
-    private static GroupCoordinatorOptions OptionsOf(NodeConfiguration node) => new()
-    {
-        ClassicSessionTimeoutMsMin = node.Int("group.min.session.timeout.ms"),
-        ClassicSessionTimeoutMsMax = node.Int("group.max.session.timeout.ms"),
-        ClassicGroupSizeMax = node.Int("group.max.size"),
-        InitialRebalanceDelayMs = node.Int("group.initial.rebalance.delay.ms"),
-        OffsetMetadataSizeMax = node.Int("offset.metadata.max.bytes"),
-        OffsetsRetentionMs = node.Int("offsets.retention.minutes") * 60_000L,
-        OffsetsRetentionCheckIntervalMs = node.Long("offsets.retention.check.interval.ms"),
-        CommitTimeoutMs = node.Int("offsets.commit.timeout.ms"),
-    };
 }

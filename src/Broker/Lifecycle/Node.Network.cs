@@ -83,6 +83,8 @@ public sealed partial class Node
             new UnregisterBrokerHandler(_access, _controller),
             new DescribeTransactionsHandler(_transactions.Coordinator),
             new ListTransactionsHandler(_transactions.Coordinator),
+            new ConsumerGroupHeartbeatHandler(_groups.Coordinator, _loader, Configuration),
+            new ConsumerGroupDescribeHandler(_groups.Coordinator, _loader, Configuration),
             new AssignReplicasToDirsHandler(_access),
             new ListConfigResourcesHandler(_loader),
             new DescribeTopicPartitionsHandler(_loader, Configuration),

@@ -78,6 +78,13 @@ public sealed class RequestContext
     /// <summary>Whether the client may do that to the resource; while the authorizer is not ready nobody may anything.</summary>
     public bool May(AclOperation operation, ResourceType type, string name) => Authorize(operation, type, name) == AuthorizationResult.Allowed;
 
+    /// <summary>As <see cref="May"/>, for when the request has ended, and for any thread: what its client may do then.</summary>
+    public Func<AclOperation, ResourceType, string, bool> MayLater()
+    {
+        var (authorizer, principal, address) = (_pipeline.Authorizer, Principal, ClientAddress);
+        return (operation, type, name) => authorizer.Authorize(principal, address, operation, type, name) == AuthorizationResult.Allowed;
+    }
+
     /// <summary>Whether the client may do that to the cluster, and if not, with which error it is refused.</summary>
     public bool MayOnCluster(AclOperation operation, out ErrorCode error)
     {

@@ -16,6 +16,7 @@ internal static class NodeRules
         CheckListeners(node);
         CheckSockets(node);
         CheckSecurity(node);
+        GroupCoordinatorRules.Check(node);
     }
 
     private static void Require(bool condition, string message)

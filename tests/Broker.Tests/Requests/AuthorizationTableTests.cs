@@ -18,11 +18,12 @@ public sealed class AuthorizationTableTests
         Describe Topic, Create Cluster, Create Topic: Metadata
         ClusterAction Cluster, Describe Topic: OffsetForLeaderEpoch
         Read Group, Read Topic: OffsetCommit ShareFetch ShareAcknowledge AlterShareGroupOffsets
-        Describe Group, Describe Topic: OffsetFetch DescribeShareGroupOffsets StreamsGroupDescribe
-        Read Group: JoinGroup SyncGroup Heartbeat LeaveGroup ConsumerGroupHeartbeat ShareGroupHeartbeat
+        Describe Group, Describe Topic: OffsetFetch ConsumerGroupDescribe ShareGroupDescribe DescribeShareGroupOffsets StreamsGroupDescribe
+        Read Group: JoinGroup SyncGroup Heartbeat LeaveGroup
+        Read Group, Describe Topic: ConsumerGroupHeartbeat ShareGroupHeartbeat
         Read Group, Describe Topic, Create Topic: StreamsGroupHeartbeat
         Describe Group, Describe TransactionalId: FindCoordinator
-        Describe Group: DescribeGroups ConsumerGroupDescribe ShareGroupDescribe
+        Describe Group: DescribeGroups
         Describe Cluster, Describe Group: ListGroups
         Delete Group: DeleteGroups
         Delete Group, Read Topic: OffsetDelete DeleteShareGroupOffsets
