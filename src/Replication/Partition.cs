@@ -150,6 +150,11 @@ public sealed partial class Partition
     {
         log.SyncEnded = OnSyncEnded;
         _log = log;
+        if (log.DurableEndOffset < Volatile.Read(ref _syncDemand))
+        {
+            // Who waits for a sync of the old one waits for this one now.
+            log.RequestSync();
+        }
     }
 
     /// <summary>Takes over a registration. Old partition epochs are ignored.</summary>

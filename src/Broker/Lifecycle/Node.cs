@@ -225,7 +225,10 @@ public sealed partial class Node : IAsyncDisposable
             _loader.AddPublisher(_transactions.Publisher);
         }
 
-        _loader.AddPublisher(new SnapshotGenerator(_raft, _environment.Time, node.MetadataMaxRecordBytesBetweenSnapshots, node.MetadataMaxSnapshotIntervalMs));
+        _loader.AddPublisher(new SnapshotGenerator(_raft, _environment.Time, node.MetadataMaxRecordBytesBetweenSnapshots, node.MetadataMaxSnapshotIntervalMs)
+        {
+            Log = line => _logger.LogWarning("{Line}", line),
+        });
     }
 
     /// <summary>A cluster has one node yet: a quorum of others cannot be joined, and is refused before anything is asked of it.</summary>

@@ -1,5 +1,6 @@
 using Moldau.Metadata;
 using Moldau.Raft;
+using Moldau.Runtime;
 
 namespace Moldau.Controller;
 
@@ -9,8 +10,13 @@ namespace Moldau.Controller;
 public sealed class SnapshotGenerator(IRaftClient raft, TimeProvider time, long bytesBetweenSnapshotsMax, long intervalMsMax) : IMetadataPublisher
 {
     private const int RecordsPerAppend = 1024;
+    private const long RetryMs = 60_000;
     private long _bytes;
+    private long _notBeforeMs;
     private long _lastSnapshotMs = time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Where people read.</summary>
+    public Action<string>? Log { get; init; }
 
     /// <inheritdoc />
     public string Name => "SnapshotGenerator";
@@ -29,15 +35,34 @@ public sealed class SnapshotGenerator(IRaftClient raft, TimeProvider time, long 
         bool isDue = _bytes >= bytesBetweenSnapshotsMax || (intervalMsMax > 0 && _bytes > 0 && now - _lastSnapshotMs >= intervalMsMax);
         if (isDue && image.Provenance.IsOffsetBatchAligned)
         {
-            Write(image);
-            _bytes = 0;
-            _lastSnapshotMs = now;
+            TryWrite(image, now);
         }
     }
 
     /// <inheritdoc />
     public void OnLeaderChange(int leaderId, int leaderEpoch)
     {
+    }
+
+    /// <summary>A full disk puts the snapshot off: the log holds everything.</summary>
+    private void TryWrite(MetadataImage image, long now)
+    {
+        if (now < _notBeforeMs)
+        {
+            return;
+        }
+
+        try
+        {
+            Write(image);
+            _bytes = 0;
+            _lastSnapshotMs = now;
+        }
+        catch (DiskException failure) when (failure.Kind == DiskErrorKind.NoSpace)
+        {
+            _notBeforeMs = now + RetryMs;
+            Log?.Invoke($"no snapshot of the metadata yet: {failure.Message}");
+        }
     }
 
     private void Write(MetadataImage image)

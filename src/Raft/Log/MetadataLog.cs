@@ -9,6 +9,9 @@ namespace Moldau.Raft;
 /// the replica stops.</summary>
 public sealed class MetadataLog : IRaftLog
 {
+    /// <summary>Room for hours of metadata on a disk that is full, so that topics can be deleted there.</summary>
+    private const int ReservedBytes = 4 * 1024 * 1024;
+
     private readonly PartitionLog _log;
 
     private MetadataLog(PartitionLog log)
@@ -50,7 +53,7 @@ public sealed class MetadataLog : IRaftLog
         LogConfig config = LogConfig.Default with
         {
             SegmentBytes = segmentBytes, SegmentMs = segmentMs, RetentionMs = -1, RetentionBytes = -1, MaxMessageBytes = int.MaxValue,
-            FileDeleteDelayMs = deleteDelayMs,
+            FileDeleteDelayMs = deleteDelayMs, DurableAppends = true, ReservedBytesMin = ReservedBytes,
         };
         // What cannot be told from the checkpoints of the log manager, which leaves this log alone, is checked from the start.
         var state = new LogLoadState(0, 0, IsClean: false, IsEndKnown: false);
@@ -62,6 +65,11 @@ public sealed class MetadataLog : IRaftLog
     public void Append(ReadOnlyMemory<byte> batches)
     {
         AppendResult result = _log.AppendAsFollower(batches, int.MaxValue);
+        if (result.IsNoSpace)
+        {
+            throw new DiskException(DiskErrorKind.NoSpace, "append", _log.Directory, result.ErrorMessage!);
+        }
+
         Invariant.That(result.IsAppended, $"the metadata log takes what the quorum appends: {result.Error} {result.ErrorMessage}");
     }
 
@@ -73,7 +81,8 @@ public sealed class MetadataLog : IRaftLog
         return bytes.AsMemory(0, slice.CopyTo(bytes));
     }
 
-    public void Flush() => _log.Flush();
+    /// <summary>The records alone: each start looks at the whole log and builds its indexes.</summary>
+    public void Flush() => _log.FlushRecords();
 
     public void Truncate(long offset) => _log.TruncateTo(offset);
 

@@ -105,6 +105,9 @@ public sealed partial record LogConfig
     /// </summary>
     public bool DurableAppends { get; init; }
 
+    /// <summary>With <see cref="DurableAppends"/>: at least so many bytes are kept reserved behind the log's end, as long as there is space.</summary>
+    public int ReservedBytesMin { get; init; } = 32 * 1024;
+
     /// <summary>Whether the segments of a log with this configuration move to tiered storage.</summary>
     public bool IsRemoteEnabled => RemoteStorageEnable && !Compact;
 

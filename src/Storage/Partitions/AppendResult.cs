@@ -40,6 +40,9 @@ public readonly record struct AppendResult
     /// <summary>flush.messages is reached: it is to be acknowledged after a flush.</summary>
     public bool IsFlushDue { get; init; }
 
+    /// <summary>It was refused because the disk is full.</summary>
+    public bool IsNoSpace { get; init; }
+
     /// <summary>Whether it is in the log, now or from the first time.</summary>
     public bool IsAppended => Error == ErrorCode.None && LastOffset >= 0;
 

@@ -56,6 +56,16 @@ public sealed partial class PartitionLog
         environment.CommitsOf(LogDirectory).Add(this);
     }
 
+    /// <summary>Waits until every record that is in the log now is on the device; indexes and the recovery point stay behind. Throws when the directory has failed, now or before.</summary>
+    public void FlushRecords()
+    {
+        SyncRecords();
+        if (failure is { } broken)
+        {
+            throw broken;
+        }
+    }
+
     /// <summary>One group. What is appended from here on asks again.</summary>
     internal void SyncGroup()
     {

@@ -400,6 +400,6 @@ public sealed partial class PartitionLog : IDisposable
 
     /// <summary>A full disk heals: the error is one that all clients try again after, without looking for another leader as KAFKA_STORAGE_ERROR would make them.</summary>
     private AppendResult Refuse(DiskException exception) => exception.Kind == DiskErrorKind.NoSpace
-        ? AppendResult.Failed(ErrorCode.NotEnoughReplicas, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset)
+        ? AppendResult.Failed(ErrorCode.NotEnoughReplicas, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset) with { IsNoSpace = true }
         : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", StartOffset);
 }

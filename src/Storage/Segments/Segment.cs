@@ -10,7 +10,6 @@ namespace Moldau.Storage;
 internal sealed partial class Segment
 {
     private const int WindowBytes = 4096;
-    private const int ReservedBytesMin = 128 * 1024;
     private const int ReservedBytesMax = 16 * 1024 * 1024;
 
     private readonly TimeProvider time;
@@ -22,6 +21,7 @@ internal sealed partial class Segment
     private int size = -1;
     private bool reserves;
     private int segmentBytes;
+    private int reservedBytesMin;
     private long reserved;
 
     private Segment(OpenFiles files, string directory, long baseOffset, LogConfig config, TimeProvider time, long rollJitterMs, string suffix)
@@ -32,6 +32,7 @@ internal sealed partial class Segment
         indexIntervalBytes = config.IndexIntervalBytes;
         reserves = config.DurableAppends && !config.Preallocate;
         segmentBytes = config.SegmentBytes;
+        reservedBytesMin = config.ReservedBytesMin;
         createdMs = time.GetUtcNow().ToUnixTimeMilliseconds();
         Log = new LogFile(files, $"{directory}/{LogFileNames.Log(baseOffset)}{suffix}", create: true);
         OffsetIndex = new OffsetIndex(new LogFile(files, $"{directory}/{LogFileNames.OffsetIndex(baseOffset)}{suffix}", create: true), baseOffset,
@@ -121,6 +122,7 @@ internal sealed partial class Segment
         indexIntervalBytes = config.IndexIntervalBytes;
         reserves = config.DurableAppends && !config.Preallocate;
         segmentBytes = config.SegmentBytes;
+        reservedBytesMin = config.ReservedBytesMin;
         OffsetIndex.Resize(config.SegmentIndexBytes);
         TimeIndex.Resize(config.SegmentIndexBytes);
     }
@@ -140,7 +142,7 @@ internal sealed partial class Segment
     {
         Invariant.That(OffsetIndex.CanHold(lastOffset), "a segment is rolled before its offsets overflow");
         var position = Size;
-        if (reserves && position + records.Length > reserved)
+        if (reserves && position + records.Length > reserved - (reservedBytesMin / 2))
         {
             Reserve(position + records.Length);
         }
@@ -261,10 +263,16 @@ internal sealed partial class Segment
     /// <summary>Blocks for what comes next, in proportion to what is there: few for a partition that is hardly written.</summary>
     private void Reserve(long needed)
     {
-        reserved = Math.Max(needed, Math.Min(segmentBytes, needed + Math.Clamp(needed / 2, ReservedBytesMin, ReservedBytesMax)));
+        var wanted = Math.Min(segmentBytes, needed + Math.Clamp(needed / 2, reservedBytesMin, Math.Max(reservedBytesMin, ReservedBytesMax)));
+        if (wanted <= reserved)
+        {
+            return;
+        }
+
         try
         {
-            Log.Reserve(reserved);
+            Log.Reserve(wanted);
+            reserved = wanted;
         }
         catch (DiskException exception) when (exception.Kind == DiskErrorKind.NoSpace)
         {
