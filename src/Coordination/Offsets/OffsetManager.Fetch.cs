@@ -13,7 +13,8 @@ public sealed partial class OffsetManager
     /// <exception cref="CoordinatorException">The member may not read.</exception>
     public OffsetFetchResponse.OffsetFetchResponseGroup Fetch(OffsetFetchRequest.OffsetFetchRequestGroup request, long committedOffset)
     {
-        var topics = IsReadable(request, committedOffset) ? TopicsOf(request.GroupId, committedOffset) : null;
+        var isReadable = IsReadable(request, committedOffset);
+        var topics = isReadable ? TopicsOf(request.GroupId, committedOffset) : null;
         var response = new OffsetFetchResponse.OffsetFetchResponseGroup { GroupId = request.GroupId };
         foreach (var topic in request.Topics!)
         {
@@ -23,7 +24,7 @@ public sealed partial class OffsetManager
             foreach (var partition in topic.PartitionIndexes)
             {
                 var offset = partitions is not null && partitions.TryGetValue(partition, committedOffset, out var known) ? known : null;
-                answer.Partitions.Add(Answer(request.GroupId, topic.Name, topic.TopicId, partition, offset, topics is not null && committedOffset == Stable));
+                answer.Partitions.Add(Answer(request.GroupId, topic.Name, topic.TopicId, partition, offset, isReadable && committedOffset == Stable));
             }
         }
 
