@@ -124,7 +124,7 @@ public sealed class GoldenDirectoryTests
         return count;
     }
 
-    private static string? Folder()
+    internal static string? Folder()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
@@ -138,7 +138,7 @@ public sealed class GoldenDirectoryTests
         return null;
     }
 
-    private static void Unpack(string archive, MemoryDisk disk)
+    internal static void Unpack(string archive, MemoryDisk disk)
     {
         using var plain = new GZipStream(File.OpenRead(archive), CompressionMode.Decompress);
         using var tar = new TarReader(plain);
