@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Compaction of a running node: the last value of each key stays, a producer goes on meanwhile, memory stays bounded, and Apache Kafka opens what is left; then directories that Apache Kafka
-# compacted, compacted further here. MOLDAU_COMPACTION_MB=2048 makes the first topic so large.
+# compacted, compacted further here. MOLDAU_COMPAT_COMPACTION_MB=2048 makes the first topic so large.
 source "$(dirname "$0")/lib.sh"
 need compaction kcat awk
 needs_own_node compaction
-megabytes=${MOLDAU_COMPACTION_MB:-96}
+megabytes=${MOLDAU_COMPAT_COMPACTION_MB:-96}
 keys=$((megabytes * 20))
 count=$((megabytes * 1000))
 
@@ -71,12 +71,15 @@ for name in ${MOLDAU_COMPAT_DIRS:-compacted compact-delete internal-compacted}; 
   node_dir=$work/golden-$name
   mkdir -p "$node_dir"
   tar xzf "$golden/dirs/$name.tar.gz" -C "$node_dir"
+  # As if nothing had been compacted yet.
+  rm -f "$node_dir/data/cleaner-offset-checkpoint"
   node_configure "$node_dir/data" 1 log.cleaner.backoff.ms=200 "$(python3 -c '
 import json, sys
 for key, value in json.load(open(sys.argv[1]))["start"]["config"].items():
     print(f"{key}={value}")' "$golden/dirs/$name.json")"
   if ! node_run; then fail "compaction/golden/$name" "the node did not start: $(tail -2 "$node_dir/node.out")"; node_kill; continue; fi
-  sleep 3
+  for ((tries = 0; tries < 150; tries++)); do grep -q 'is compacted up to' "$node_dir/node.out" && break; sleep 0.1; done
+  sleep 1
   holds "compaction/golden/$name/compacted" 'is compacted up to' "$(cat "$node_dir/node.out")"
   passes "compaction/golden/$name/stop" node_stop
   passes "compaction/golden/$name/kafka-check-dir" timeout 180 "$peers/java/kafka-check-dir" "$node_dir/data" --out "$work/seen.json"
