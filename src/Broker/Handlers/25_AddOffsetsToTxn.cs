@@ -1,3 +1,4 @@
+using Moldau.Configuration;
 using Moldau.Coordination;
 using Moldau.Core;
 using Moldau.Metadata;
@@ -11,7 +12,7 @@ namespace Moldau.Broker;
 /// AddOffsetsToTxn v0 to v4: a producer adds the offsets of a group to its transaction, which is the group's partition of <c>__consumer_offsets</c>. v2 knows PRODUCER_FENCED, v4
 /// TRANSACTION_ABORTABLE.
 /// </summary>
-public sealed class AddOffsetsToTxnHandler(MetadataLoader loader, TransactionCoordinator coordinator)
+public sealed class AddOffsetsToTxnHandler(MetadataLoader loader, Func<NodeConfiguration> configuration, TransactionCoordinator coordinator)
     : RequestHandler<AddOffsetsToTxnRequest, AddOffsetsToTxnResponse>(ApiKey.AddOffsetsToTxn)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
@@ -32,13 +33,9 @@ public sealed class AddOffsetsToTxnHandler(MetadataLoader loader, TransactionCoo
             return ErrorResponse(request, ErrorCode.GroupAuthorizationFailed, null);
         }
 
-        // Whoever has a group has found its coordinator, which made the topic.
-        if (loader.Image.Topics.Find(TopicNames.ConsumerOffsets) is not { } offsets)
-        {
-            return ErrorResponse(request, ErrorCode.CoordinatorNotAvailable, null);
-        }
-
-        var partition = new TopicPartition(TopicNames.ConsumerOffsets, CoordinatorPartition.OfId(request.GroupId, offsets.PartitionCount));
+        // As in Kafka the topic need not be there yet: whoever then commits offsets makes it, with so many partitions.
+        var count = loader.Image.Topics.Find(TopicNames.ConsumerOffsets)?.PartitionCount ?? configuration().Int("offsets.topic.num.partitions");
+        var partition = new TopicPartition(TopicNames.ConsumerOffsets, CoordinatorPartition.OfId(request.GroupId, count));
         var error = await coordinator.AddPartitionsAsync(request.TransactionalId, request.ProducerId, request.ProducerEpoch, [partition], clientTransactionVersion: 0);
         return ErrorResponse(request, error == ErrorCode.ProducerFenced && context.ApiVersion < 2 ? ErrorCode.InvalidProducerEpoch : error, null);
     }

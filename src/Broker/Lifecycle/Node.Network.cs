@@ -60,7 +60,7 @@ public sealed partial class Node
             new InitProducerIdHandler(_transactions.Coordinator),
             new OffsetForLeaderEpochHandler(_loader, _replicas),
             new AddPartitionsToTxnHandler(_loader, _transactions.Coordinator),
-            new AddOffsetsToTxnHandler(_loader, _transactions.Coordinator),
+            new AddOffsetsToTxnHandler(_loader, Configuration, _transactions.Coordinator),
             new EndTxnHandler(_transactions.Coordinator),
             new TxnOffsetCommitHandler(_loader, _groups.Coordinator),
             new DeleteGroupsHandler(_groups.Coordinator),
