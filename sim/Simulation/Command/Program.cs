@@ -5,7 +5,7 @@ namespace Moldau.Simulation;
 /// <summary><c>sim/run</c>: simulates with many seeds. Exit codes: 0 all held, 1 an invariant broke, 2 wrong arguments.</summary>
 internal static class Program
 {
-    private const string Usage = "usage: sim/run --seeds N [--from SEED] [--jobs J] [--scenario NAME] [--flaw NAME]";
+    private const string Usage = "usage: sim/run --seeds N [--from SEED] [--jobs J] [--scenario NAME] [--flaw NAME] [--trace]";
 
     private static int Main(string[] arguments)
     {
@@ -14,6 +14,8 @@ internal static class Program
         int jobs = Environment.ProcessorCount;
         string? name = null;
         Flaw flaw = Flaw.None;
+        bool withTrace = arguments.Contains("--trace");
+        arguments = [.. arguments.Where(argument => argument != "--trace")];
         for (int i = 0; i < arguments.Length; i += 2)
         {
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
@@ -43,7 +45,7 @@ internal static class Program
         bool held = true;
         foreach (IScenario scenario in chosen)
         {
-            held &= new SimulationRunner(scenario, jobs, flaw).Run(from, seeds, Console.Out);
+            held &= new SimulationRunner(scenario, jobs, flaw, seeds == 1 ? int.MaxValue : SimTrace.LinesKeptDefault, withTrace).Run(from, seeds, Console.Out);
         }
 
         return held ? 0 : 1;

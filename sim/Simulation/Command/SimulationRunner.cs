@@ -4,10 +4,9 @@ using System.Text;
 namespace Moldau.Simulation;
 
 /// <summary>Runs a scenario with many seeds on several threads; each seed has a world and a thread to itself while it runs.</summary>
-public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw)
+public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw, int linesKept = SimTrace.LinesKeptDefault, bool withTrace = false)
 {
     private const int FailuresShown = 25;
-    private const int LinesShown = 400;
     private readonly Lock _gate = new();
     private readonly List<(ulong Seed, string Message, string Trace)> _failures = [];
     private ulong _hash;
@@ -44,9 +43,9 @@ public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw)
     }
 
     /// <summary>Runs one seed; the message of its failure, or null.</summary>
-    public static string? RunSeed(IScenario scenario, ulong seed, Flaw flaw, out SimTrace trace)
+    public static string? RunSeed(IScenario scenario, ulong seed, Flaw flaw, out SimTrace trace, int linesKept = SimTrace.LinesKeptDefault)
     {
-        var world = new SimWorld(seed);
+        var world = new SimWorld(seed, linesKept);
         trace = world.Trace;
         try
         {
@@ -64,11 +63,16 @@ public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw)
         for (long index = Interlocked.Increment(ref _next) - 1; index < seeds; index = Interlocked.Increment(ref _next) - 1)
         {
             ulong seed = from + (ulong)index;
-            string? failure = RunSeed(scenario, seed, flaw, out SimTrace trace);
+            string? failure = RunSeed(scenario, seed, flaw, out SimTrace trace, linesKept);
             lock (_gate)
             {
                 // A sum, so that the order in which seeds end does not matter.
                 _hash += trace.Hash * (2 * seed + 1);
+                if (withTrace && failure is null)
+                {
+                    Console.Out.Write(Describe(seed, trace));
+                }
+
                 if (failure is not null)
                 {
                     _failed++;
@@ -81,13 +85,13 @@ public sealed class SimulationRunner(IScenario scenario, int jobs, Flaw flaw)
     private string Describe(ulong seed, SimTrace trace)
     {
         var text = new StringBuilder();
-        text.AppendLine($"---- scenario {scenario.Name}, seed {seed}; the last {Math.Min(LinesShown, trace.Count)} of {trace.Count} events, in simulated milliseconds");
-        foreach (string line in trace.Tail.TakeLast(LinesShown))
+        text.AppendLine($"---- scenario {scenario.Name}, seed {seed}; the last {Math.Min(linesKept, trace.Count)} of {trace.Count} events, in simulated milliseconds");
+        foreach (string line in trace.Tail)
         {
             text.AppendLine(line);
         }
 
-        text.AppendLine($"---- again: ./sim/run --seeds 1 --from {seed} --scenario {scenario.Name}");
+        text.AppendLine($"---- again, with all events: ./sim/run --seeds 1 --from {seed} --scenario {scenario.Name}");
         return text.ToString();
     }
 }

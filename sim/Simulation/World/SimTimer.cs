@@ -1,13 +1,13 @@
 namespace Moldau.Simulation;
 
-/// <summary>A timer of a simulated process; its callback becomes a ready piece of the process.</summary>
-internal sealed class SimTimer(SimWorld world, SimScheduler scheduler, TimerCallback callback, object? state) : ITimer
+/// <summary>A timer of a simulated process; its callback becomes a ready piece of the process. A timer of the world itself belongs to none, and runs at once.</summary>
+internal sealed class SimTimer(SimWorld world, SimScheduler? scheduler, TimerCallback callback, object? state) : ITimer
 {
     private int _version;
     private bool _armed;
     private TimeSpan _period;
 
-    public bool IsArmed(int version) => _armed && version == _version && scheduler.IsAlive;
+    public bool IsArmed(int version) => _armed && version == _version && scheduler?.IsAlive != false;
 
     public void Fire()
     {
@@ -15,6 +15,12 @@ internal sealed class SimTimer(SimWorld world, SimScheduler scheduler, TimerCall
         if (_period > TimeSpan.Zero)
         {
             Arm(_period);
+        }
+
+        if (scheduler is null)
+        {
+            callback(state);
+            return;
         }
 
         scheduler.Run(() => callback(state));

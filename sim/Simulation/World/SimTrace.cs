@@ -1,10 +1,11 @@
 namespace Moldau.Simulation;
 
 /// <summary>What happened, one line per event: a hash over all of it, and the last lines for people.</summary>
-public sealed class SimTrace
+/// <param name="linesKept">How many lines are kept.</param>
+public sealed class SimTrace(int linesKept = SimTrace.LinesKeptDefault)
 {
-    private const int LinesKept = 1000;
-    private readonly Queue<string> _tail = new();
+    public const int LinesKeptDefault = 400;
+    private readonly Queue<(long TimeUs, string Line)> _tail = new();
     private ulong _hash = 14695981039346656037UL;
 
     /// <summary>The same for the same seed; different when anything happened otherwise.</summary>
@@ -12,7 +13,7 @@ public sealed class SimTrace
 
     public int Count { get; private set; }
 
-    public IEnumerable<string> Tail => _tail;
+    public IEnumerable<string> Tail => _tail.Select(entry => $"{entry.TimeUs / 1000,10}.{entry.TimeUs % 1000:D3} {entry.Line}");
 
     public void Note(long timeUs, string line)
     {
@@ -23,12 +24,12 @@ public sealed class SimTrace
             Mix(c);
         }
 
-        if (_tail.Count == LinesKept)
+        if (_tail.Count == linesKept)
         {
             _tail.Dequeue();
         }
 
-        _tail.Enqueue($"{timeUs / 1000,10}.{timeUs % 1000:D3} {line}");
+        _tail.Enqueue((timeUs, line));
     }
 
     private void Mix(ulong value) => _hash = (_hash ^ value) * 1099511628211UL;

@@ -1,3 +1,5 @@
+using Moldau.Core;
+
 namespace Moldau.Simulation;
 
 /// <summary>
@@ -10,18 +12,25 @@ public sealed class SimWorld
     private readonly List<(SimScheduler Owner, Task Task)> _ready = [];
     private readonly PriorityQueue<(SimTimer Timer, int Version), (long DueTicks, long Order)> _timers = new();
     private readonly SimRandom _choice;
+    private readonly int _thread = Environment.CurrentManagedThreadId;
     private Exception? _failure;
     private long _order;
 
-    public SimWorld(ulong seed)
+    // Before any table of names is made.
+    static SimWorld() => IdentifierHash.Seed = 1;
+
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="linesKept">How many of the last lines of the trace are kept.</param>
+    public SimWorld(ulong seed, int linesKept = SimTrace.LinesKeptDefault)
     {
+        Trace = new SimTrace(linesKept);
         Random = new SimRandom(seed);
         _choice = Random.Fork();
     }
 
     public SimRandom Random { get; }
 
-    public SimTrace Trace { get; } = new();
+    public SimTrace Trace { get; }
 
     public long Ticks { get; private set; }
 
@@ -87,7 +96,26 @@ public sealed class SimWorld
         return task.IsCompleted && owner.IsAlive;
     }
 
-    internal void Enqueue(SimScheduler owner, Task task) => _ready.Add((owner, task));
+    /// <summary>Something that belongs to no process happens then: a segment arrives, a fault begins.</summary>
+    public void At(long ticks, Action happens) => new SimTimer(this, null, _ => happens(), null).Change(TimeSpan.FromTicks(Math.Max(0, ticks - Ticks)), Timeout.InfiniteTimeSpan);
+
+    /// <summary>
+    /// Everything runs on the world's one thread. What is found on another has escaped: a thread, the pool, a real timer. Its course would differ from run to run, so it fails the simulation.
+    /// </summary>
+    public void RequireOwnThread(string what)
+    {
+        if (Environment.CurrentManagedThreadId != _thread)
+        {
+            Volatile.Write(ref _failure, new SimulationFailedException($"{what} escaped to another thread: {Environment.StackTrace}"));
+            throw new SimCrashException();
+        }
+    }
+
+    internal void Enqueue(SimScheduler owner, Task task)
+    {
+        RequireOwnThread("a continuation");
+        _ready.Add((owner, task));
+    }
 
     internal void Forget(SimScheduler owner) => _ready.RemoveAll(entry => entry.Owner == owner);
 

@@ -78,7 +78,7 @@ public sealed class BoundListener : IDisposable
                 break;
             }
 
-            await released.WaitAsync(_stopping.Token);
+            await released.FollowAsync().WaitAsync(_stopping.Token);
         }
 
         TimeSpan wait;

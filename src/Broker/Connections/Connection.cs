@@ -17,6 +17,7 @@ public sealed partial class Connection
     private readonly ConnectionServer _server;
     private readonly INetworkConnection _network;
     private readonly CancellationTokenSource _closing = new();
+    private readonly long _number;
     private int _closed;
 
     internal Connection(ConnectionServer server, INetworkConnection network, ListenerBinding listener, long number)
@@ -24,6 +25,7 @@ public sealed partial class Connection
         _server = server;
         _network = network;
         Listener = listener;
+        _number = number;
         Id = $"{network.LocalEndPoint}-{network.RemoteEndPoint}-{number}";
         Authenticator = server.NewAuthenticator(listener);
         Cancellation = _closing.Token;
@@ -68,6 +70,11 @@ public sealed partial class Connection
         ClientSoftwareName = name;
         ClientSoftwareVersion = version;
     }
+
+    /// <summary>By its number: a table of connections has the same order each time.</summary>
+    public override int GetHashCode() => _number.GetHashCode();
+
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
     /// <summary>Reads and answers until the connection ends.</summary>
     internal async Task RunAsync()

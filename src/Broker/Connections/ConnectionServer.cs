@@ -188,7 +188,7 @@ public sealed class ConnectionServer
 
             try
             {
-                await released.WaitAsync(left, Time);
+                await released.FollowAsync().WaitAsync(left, Time);
             }
             catch (TimeoutException)
             {

@@ -5,6 +5,7 @@ using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
+using Moldau.Runtime;
 
 namespace Moldau.Broker;
 
@@ -55,7 +56,7 @@ public sealed class BrokerRegistrar(
     /// <summary>Asks leave to stop, so that leaders move first (controlled.shutdown.enable), for as long as the session would last; then lets the session end.</summary>
     public async Task StopAsync()
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await _heartbeats;
         if (!configuration.ControlledShutdownEnable || BrokerEpoch < 0)
         {
@@ -141,8 +142,8 @@ public sealed class BrokerRegistrar(
             await HeartbeatAsync(wantShutDown: false);
             using var pause = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
             var paused = PauseAsync(configuration.BrokerHeartbeatIntervalMs, pause.Token, isOwn: true);
-            await Task.WhenAny(paused, urgent.Task);
-            await pause.CancelAsync();
+            await Task.WhenAny(paused, urgent.Task.FollowAsync());
+            pause.Cancel();
             await paused;
         }
     }

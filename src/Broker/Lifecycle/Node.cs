@@ -137,7 +137,7 @@ public sealed partial class Node : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Long polls are answered with what there is.
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await _server.StopAsync(_failure.HasFailed ? TimeSpan.Zero : TimeSpan.FromSeconds(5));
         try
         {

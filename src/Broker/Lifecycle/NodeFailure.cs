@@ -33,7 +33,7 @@ internal sealed class NodeFailure(ILogger logger)
     /// <summary>Waits for a piece of work, or throws what ended the node meanwhile: then the work may never end.</summary>
     public async Task OrFailure(Task work)
     {
-        await Task.WhenAny(work, _completion.Task);
+        await Task.WhenAny(work, _completion.Task.FollowAsync());
         if (HasFailed)
         {
             await _completion.Task;

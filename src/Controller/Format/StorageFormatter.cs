@@ -162,7 +162,7 @@ public sealed class StorageFormatter(IDisk disk, TimeProvider time, IEntropy ent
             : !isDynamic ? "metadata directory"
             : own is null ? "dynamic metadata directory"
             : "dynamic metadata voter directory";
-        disk.CreateDirectory(directory);
+        disk.CreateDirectoryDurably(directory);
         if (isMetadata && IsController)
         {
             WriteSnapshot(directory, controllers, kraftVersion, records);

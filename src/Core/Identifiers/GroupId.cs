@@ -28,7 +28,7 @@ public readonly struct GroupId(string value) : IEquatable<GroupId>, IComparable<
 
     public override bool Equals(object? obj) => obj is GroupId other && Equals(other);
 
-    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => IdentifierHash.Of(Value);
 
     public int CompareTo(GroupId other) => string.CompareOrdinal(Value, other.Value);
 

@@ -28,7 +28,7 @@ public readonly struct TopicName(string value) : IEquatable<TopicName>, ICompara
 
     public override bool Equals(object? obj) => obj is TopicName other && Equals(other);
 
-    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => IdentifierHash.Of(Value);
 
     public int CompareTo(TopicName other) => string.CompareOrdinal(Value, other.Value);
 

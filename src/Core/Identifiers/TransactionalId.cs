@@ -28,7 +28,7 @@ public readonly struct TransactionalId(string value) : IEquatable<TransactionalI
 
     public override bool Equals(object? obj) => obj is TransactionalId other && Equals(other);
 
-    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => IdentifierHash.Of(Value);
 
     public int CompareTo(TransactionalId other) => string.CompareOrdinal(Value, other.Value);
 

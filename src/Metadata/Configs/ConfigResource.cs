@@ -1,4 +1,5 @@
 using Moldau.Configuration;
+using Moldau.Core;
 
 namespace Moldau.Metadata;
 
@@ -9,6 +10,10 @@ public readonly record struct ConfigResource(ConfigResourceType Type, string Nam
 
     /// <summary>As in messages: <c>ConfigResource(type=TOPIC, name='x')</c>.</summary>
     public override string ToString() => $"ConfigResource(type={TypeName}, name='{Name}')";
+
+    public bool Equals(ConfigResource other) => Type == other.Type && string.Equals(Name, other.Name, StringComparison.Ordinal);
+
+    public override int GetHashCode() => (IdentifierHash.Of(Name) * 31) + (int)Type;
 
     private string TypeName => Type switch
     {

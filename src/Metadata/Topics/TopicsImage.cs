@@ -7,7 +7,7 @@ namespace Moldau.Metadata;
 public sealed class TopicsImage : IEquatable<TopicsImage>
 {
     public static readonly TopicsImage Empty = new(
-        ImmutableDictionary<Uuid, TopicImage>.Empty, ImmutableDictionary.Create<string, TopicImage>(StringComparer.Ordinal));
+        ImmutableDictionary<Uuid, TopicImage>.Empty, ImmutableDictionary.Create<string, TopicImage>(IdentifierHash.Comparer));
 
     internal TopicsImage(ImmutableDictionary<Uuid, TopicImage> byId, ImmutableDictionary<string, TopicImage> byName)
     {

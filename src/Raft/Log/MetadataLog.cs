@@ -43,11 +43,11 @@ public sealed class MetadataLog : IRaftLog
     {
         string directory = DirectoryIn(metadataLogDirectory);
         IDisk disk = environment.Disk;
-        disk.CreateDirectory(directory);
+        // Also when it is there: a process killed here before may not have come to sync it.
+        disk.CreateDirectoryDurably(directory);
         if (PartitionMetadataFile.Read(disk, directory) is null)
         {
             PartitionMetadataFile.Write(disk, directory, Uuid.MetadataTopic);
-            disk.SyncDirectory(metadataLogDirectory);
         }
         // Snapshots decide what may be deleted, so neither time nor size does; and no bound but that of the append holds.
         LogConfig config = LogConfig.Default with

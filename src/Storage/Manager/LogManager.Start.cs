@@ -97,8 +97,7 @@ public sealed partial class LogManager
         var disk = environment.Disk;
         if (!disk.DirectoryExists(directory.Path))
         {
-            disk.CreateDirectory(directory.Path);
-            disk.SyncDirectory(AtomicFile.Parent(directory.Path));
+            disk.CreateDirectoryDurably(directory.Path);
         }
 
         directory.Lock = disk.TryLock($"{directory.Path}/{LogFileNames.Lock}")

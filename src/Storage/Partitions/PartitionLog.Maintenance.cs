@@ -189,13 +189,26 @@ public sealed partial class PartitionLog
                 Volatile.Write(ref logStartOffset, offset);
                 Guarded(() =>
                 {
-                    Epochs.TruncateFromStart(offset);
+                    TruncateEpochsFromStart(offset);
                     producers.OnLogStart(offset);
                     UpdateFirstUnstable();
                 });
             }
 
             return ErrorCode.None;
+        }
+    }
+
+    /// <summary>Deleting must work on a full disk, else retention could never make space: epochs before the start do no harm in the file, and the next write takes them out.</summary>
+    private void TruncateEpochsFromStart(long offset)
+    {
+        try
+        {
+            Epochs.TruncateFromStart(offset);
+        }
+        catch (DiskException full) when (full.Kind == DiskErrorKind.NoSpace)
+        {
+            environment.Logger.LogWarning("{Partition}: the leader epochs before offset {Offset} stay in their file: {Reason}", Partition, offset, full.Message);
         }
     }
 

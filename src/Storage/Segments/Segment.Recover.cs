@@ -84,6 +84,8 @@ internal sealed partial class Segment
         TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset, evenIfFull: true);
         OffsetIndex.Flush();
         TimeIndex.Flush();
+        MakeIfMissing(OffsetIndex.File);
+        MakeIfMissing(TimeIndex.File);
         return cut;
     }
 
@@ -106,6 +108,15 @@ internal sealed partial class Segment
         }
 
         producers.Advance(batch.NextOffset);
+    }
+
+    /// <summary>An index without entries is a file too: without it each start would take the segment for damaged.</summary>
+    private static void MakeIfMissing(LogFile index)
+    {
+        if (!index.Exists())
+        {
+            index.SetLength(0);
+        }
     }
 
     private static bool IsIntact(LogFileLease lease, in BatchHeader batch, int position, ref byte[] buffer)
