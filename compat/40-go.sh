@@ -32,7 +32,7 @@ ends() {
 }
 
 skipped=$(left_out go)
-timeout 420 "$programs/gokafka" -b "$bootstrap" -j 4 ${skipped:+-skip "$skipped"} produce consume idempotent admin raw pipeline malformed > "$work/out" 2> "$work/err"
+timeout 420 "$programs/gokafka" -b "$bootstrap" -j 4 ${skipped:+-skip "$skipped"} produce consume idempotent txn admin raw pipeline malformed > "$work/out" 2> "$work/err"
 ends go "$work/out" "$work/err" $?
 
 sarama=(sync-producer-{none,gzip,snappy,lz4,zstd} protocol-version-{2.1.0,2.8.0,3.6.0,4.0.0,4.3.1} async-producer-acks-{0,1,all} idempotent-producer big-message consumer-offsets

@@ -1,6 +1,6 @@
-"""Stands between kafka-dump-all and a node that has no coordinators yet: without-coordinators.py PORT HOST:PORT.
+"""Stands between kafka-dump-all and a node that has no group coordinator yet: without-coordinators.py PORT HOST:PORT.
 
-The dump waits until a node lists its groups and transactions, whatever is compared. A node that does not offer these requests closes the connection, as Apache Kafka would, so
+The dump waits until a node lists its groups, whatever is compared. A node that does not offer this request closes the connection, as Apache Kafka would, so
 they are answered here, with none; everything else passes through unchanged.
 """
 import socket
@@ -10,7 +10,6 @@ import threading
 
 EMPTY = {
     (16, 5): b"\0\0\0\0\0\0\1\0",  # ListGroups: throttle time, error, no groups, no tagged fields
-    (66, 1): b"\0\0\0\0\0\0\1\1\0",  # ListTransactions: throttle time, error, no unknown filters, no transactions, no tagged fields
 }
 
 
