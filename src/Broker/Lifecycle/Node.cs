@@ -85,6 +85,8 @@ public sealed partial class Node : IAsyncDisposable
 
     internal ReplicaManager Replicas => _replicas;
 
+    internal MetadataImage Image => _loader.Image;
+
     /// <summary>
     /// Ends when the node has been stopped; fails when the node cannot go on, with <see cref="DiskException"/>, <see cref="NetworkException"/> or <see cref="InvariantException"/>. Whoever
     /// runs the node then disposes it, which leaves the directories as they are, and ends the process with an error.

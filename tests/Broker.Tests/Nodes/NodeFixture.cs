@@ -1,5 +1,6 @@
 using Moldau.Configuration;
 using Moldau.Controller;
+using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 using Moldau.Raft;
@@ -144,6 +145,24 @@ internal sealed class NodeFixture : IAsyncDisposable
         }
     }
 
+    /// <summary>Returns once it is so, by the metadata that the node has.</summary>
+    public async Task WhenAsync(Predicate<MetadataImage> isSo)
+    {
+        while (!isSo(_node!.Image))
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>The next start finds the disk as it is now, as after a kill.</summary>
+    public async Task CrashAsync()
+    {
+        var left = Disk.Clone();
+        await StopAsync();
+        Disk = left;
+    }
+
     /// <summary>The first partition of the topic whose log lies in the directory.</summary>
     public int PartitionIn(string directory, string topic) =>
         int.Parse(Disk.List(directory).Select(entry => entry.Name).Order().First(name => name.StartsWith($"{topic}-", StringComparison.Ordinal))[(topic.Length + 1)..], System.Globalization.CultureInfo.InvariantCulture);
@@ -180,7 +199,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         ClusterId = "5L6g3nShT-eMCtK--X86sw",
         NodeId = 1,
         Directories = _directories,
-        MetadataDirectory = "/data",
+        MetadataDirectory = _overrides.GetValueOrDefault("metadata.log.dir", _directories[0]),
         HasStaticVoters = true,
     }.Format();
 }
