@@ -29,7 +29,7 @@ for broker in json.load(sys.stdin)["brokers"]:
 seq 1 60000 | sed 's/.*/key&:value & of a record that is long enough for segments to roll, padded with what it takes/' | timeout 60 kcat -b "$bootstrap" -P -t moved -p 0 -K: -X batch.num.messages=500
 from=$(basename "$(dirname "$(ls -d "$d0/moved-0" "$d1/moved-0" 2> /dev/null)")")
 [ "$from" = d0 ] && to=d1 || to=d0
-holds log-dirs/described "^$from 0 False False None" "$(described moved)"
+holds log-dirs/described "^$from moved-0 False False None" "$(described moved)"
 
 # A throttled move goes on while records come, is seen as a future replica, and outlives a kill.
 cat > "$work/move.json" <<JSON
@@ -39,12 +39,12 @@ out=$(kafka reassign-partitions --bootstrap-server "$bootstrap" --reassignment-j
 holds log-dirs/reassign-partitions/started "Successfully started log directory move" "$out"
 for _ in $(seq 60); do ls -d "$node_dir/$to"/moved-0.*-future > /dev/null 2>&1 && break; sleep 0.2; done
 passes log-dirs/future-directory test -d "$(ls -d "$node_dir/$to"/moved-0.*-future)"
-holds log-dirs/future-described "^$to 0 True True None" "$(described moved)"
+holds log-dirs/future-described "^$to moved-0 True True None" "$(described moved)"
 holds log-dirs/verify/in-progress "still in progress" "$(kafka reassign-partitions --bootstrap-server "$bootstrap" --reassignment-json-file "$work/move.json" --verify --preserve-throttles 2>&1)"
 seq 60001 70000 | sed 's/.*/key&:value &/' | timeout 60 kcat -b "$bootstrap" -P -t moved -p 0 -K:
 node_kill
 node_run || fail log-dirs/kill-in-move "$(tail -3 "$node_dir/node.out")"
-holds log-dirs/goes-on-after-a-kill "^$to 0 True True None" "$(described moved)"
+holds log-dirs/goes-on-after-a-kill "^$to moved-0 True True None" "$(described moved)"
 kafka configs --bootstrap-server "$bootstrap" --alter --entity-type brokers --entity-name 1 --delete-config replica.alter.log.dirs.io.max.bytes.per.second > /dev/null 2>&1
 for _ in $(seq 150); do [ -d "$node_dir/$to/moved-0" ] && break; sleep 0.2; done
 passes log-dirs/moved test -d "$node_dir/$to/moved-0"
@@ -53,7 +53,7 @@ holds log-dirs/verify/completed "Reassignment of replica moved-0-1 is completed|
 same log-dirs/records-moved "70000" "$(timeout 60 kcat -b "$bootstrap" -C -q -e -o beginning -t moved -f '%k\n' | sort -u | wc -l)"
 for _ in $(seq 50); do ls -d "$node_dir/$from"/moved-0* > /dev/null 2>&1 || break; sleep 0.2; done
 same log-dirs/old-directory-gone "" "$(ls -d "$node_dir/$from"/moved-0* 2> /dev/null)"
-holds log-dirs/described-after "^$to 0 False False None" "$(described moved)"
+holds log-dirs/described-after "^$to moved-0 False False None" "$(described moved)"
 
 # What the metadata says of directories is what is on the disk: Apache Kafka starts on it and finds every log where it looks.
 passes log-dirs/stop node_stop
@@ -61,7 +61,7 @@ kept_kind=$node_kind
 node_kind=kafka
 if node_run; then
   same log-dirs/kafka-reads-it "70000" "$(timeout 60 kcat -b "$bootstrap" -C -q -e -o beginning -t moved -f '%k\n' | sort -u | wc -l)"
-  holds log-dirs/kafka-describes-it "^$to 0 False False None" "$(described moved)"
+  holds log-dirs/kafka-describes-it "^$to moved-0 False False None" "$(described moved)"
   node_stop
 else fail log-dirs/kafka-reads-it "$(tail -3 "$node_dir/node.out")"; fi
 node_kind=$kept_kind

@@ -11,8 +11,72 @@ namespace Moldau.Storage.Tests;
 public sealed class GoldenDirectoryTests
 {
     public static TheoryData<string> Names =>
-        ["plain", "codecs", "timestamps", "idempotent", "deleted-records", "retention", "transactions", "transactions-v0", "compacted",
-            "leader-epochs", "jbod", "unclean", "unclean-torn", "unclean-index", "unclean-checkpoints", "unclean-corrupt"];
+    [
+        "clean-by-4.3.1", "clean-initial", "clean-release-4.3", "clean-standalone", "clean-static", "codecs", "compact-delete", "compacted", "deleted-records", "from-4.3.1",
+        "from-4.3.1-upgraded", "groups", "idempotent", "internal-compacted", "jbod", "jbod-future", "leader-epochs", "many-topics", "metadata", "offline-broker", "plain", "retention",
+        "share-groups", "timestamps", "transactions", "transactions-prepared", "transactions-v0", "unclean", "unclean-checkpoints", "unclean-corrupt", "unclean-index", "unclean-torn",
+    ];
+
+    [Fact]
+    public void Each_directory_that_Apache_Kafka_left_has_a_test()
+    {
+        var folder = Folder();
+        Assert.SkipWhen(folder is null, "the data directories written by Apache Kafka (../shared/golden/dirs) are not here");
+        string[] named = [.. Names.Select(row => row.Data).Order(StringComparer.Ordinal)];
+        Directory.GetFiles(folder, "*.tar.gz").Select(path => Path.GetFileName(path)[..^".tar.gz".Length]).Order(StringComparer.Ordinal).ShouldBe(named);
+    }
+
+    /// <summary>Nothing that lies there is changed by a start, and a stop without a request, but for what every start and stop of Apache Kafka changes, too.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public async Task A_cleanly_stopped_directory_of_Apache_Kafka_is_left_as_it_is_and_has_nothing_wrong(string name)
+    {
+        var folder = Folder();
+        Assert.SkipWhen(folder is null, "the data directories written by Apache Kafka (../shared/golden/dirs) are not here");
+        using var json = JsonDocument.Parse(await File.ReadAllTextAsync($"{folder}/{name}.json", TestContext.Current.CancellationToken));
+        Assert.SkipWhen(json.RootElement.GetProperty("stopped").GetString() != "clean", "it was not stopped in good order");
+        var time = new ManualTimeProvider(DateTimeOffset.FromUnixTimeSeconds(1700000000));
+        var disk = new MemoryDisk(time);
+        Unpack($"{folder}/{name}.tar.gz", disk);
+        var rig = new StorageRig(1, disk, time);
+        disk.DeleteDirectory(StorageRig.Root + "/" + StorageRig.Partition);
+        var directories = json.RootElement.GetProperty("disk").EnumerateObject().Select(entry => entry.Name).ToArray();
+        var before = Files(disk, directories);
+        var problems = new List<string>();
+        directories.Sum(directory => new LogInspector(disk).Verify(directory, problems.Add)).ShouldBeGreaterThan(5);
+        problems.ShouldBeEmpty();
+
+        using (var manager = new LogManager(rig.Environment, new LogManagerOptions { LogDirectories = directories }))
+        {
+            await manager.StartAsync(_ => LogConfig.Default);
+            manager.EachLog().ShouldAllBe(log => !log.IsLoaded);
+        }
+
+        var after = Files(disk, directories);
+        after.Except(before).Concat(before.Except(after)).ShouldBeEmpty();
+    }
+
+    private static List<string> Files(MemoryDisk disk, IEnumerable<string> directories)
+    {
+        var files = new List<string>();
+        foreach (var directory in directories)
+        {
+            foreach (var entry in disk.List(directory))
+            {
+                var path = $"{directory}/{entry.Name}";
+                if (entry.IsDirectory)
+                {
+                    files.AddRange(Files(disk, [path]));
+                }
+                else if (entry.Name is not (LogFileNames.CleanShutdown or LogFileNames.Lock))
+                {
+                    files.Add($"{path} {ContentOf(disk, path)}");
+                }
+            }
+        }
+
+        return files;
+    }
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -40,6 +104,11 @@ public sealed class GoldenDirectoryTests
 
         problems.ShouldBeEmpty();
     }
+
+    /// <summary>The entries of a checkpoint have no order.</summary>
+    private static string ContentOf(MemoryDisk disk, string path) => path.EndsWith("-offset-checkpoint", StringComparison.Ordinal)
+        ? string.Join('|', AtomicFile.ReadText(disk, path)!.Split('\n').Order(StringComparer.Ordinal))
+        : Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(AtomicFile.Read(disk, path)!));
 
     private static void Compare(LogManager manager, TopicPartition partition, JsonElement seen, List<string> problems)
     {

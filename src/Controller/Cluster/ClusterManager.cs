@@ -71,7 +71,9 @@ public static partial class ClusterManager
         }
 
         records.Add(new(record, version.RegisterBrokerRecordVersion));
-        return ControllerResult<BrokerRegistrationResponse>.Atomic(records, new() { BrokerEpoch = record.BrokerEpoch });
+
+        // Not all at once: the old incarnation may leave more partitions than one batch of records has room for, and each of these changes is right without the others.
+        return new(records, new BrokerRegistrationResponse { BrokerEpoch = record.BrokerEpoch });
     }
 
     /// <summary>Forgets a broker that is gone for good.</summary>

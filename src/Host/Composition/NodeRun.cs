@@ -7,6 +7,8 @@ namespace Moldau.Host;
 /// <summary>One run of a node, from its configuration to its exit code.</summary>
 internal static class NodeRun
 {
+    private const long LargeStartBytes = 64L << 20;
+
     public static async Task<int> RunAsync(ProgramContext context, string? file, string[] overrides, bool format)
     {
         LoadedConfiguration loaded;
@@ -34,6 +36,7 @@ internal static class NodeRun
         try
         {
             await using NodeComposition node = await NodeComposition.StartAsync(context, loaded.Node, logging, format, stopping.Token);
+            GiveBackStart();
             Ready(context, log, loaded.Node, node.Listening, hints: file is null);
             await node.Completion.WaitAsync(stopping.Token);
         }
@@ -58,6 +61,15 @@ internal static class NodeRun
 
         log.LogInformation("stopped");
         return ExitCode.Ok;
+    }
+
+    /// <summary>What many partitions needed while they were found is many times what they need from here on.</summary>
+    private static void GiveBackStart()
+    {
+        if (GC.GetTotalMemory(forceFullCollection: false) > LargeStartBytes)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
     }
 
     private static async Task<int> FailAsync(ProgramContext context, ILogger log, string message, int code)
