@@ -51,7 +51,7 @@ public sealed class SegmentRollTests
             var began = rig.NowMs;
             while (log.SegmentCount == 1)
             {
-                Append(rig, log);
+                Append(rig, log, valueBytes: 10);
                 rig.Time.Advance(TimeSpan.FromMilliseconds(20));
             }
 
@@ -69,7 +69,7 @@ public sealed class SegmentRollTests
     {
         var rig = new StorageRig();
         var log = rig.Open(Large with { SegmentIndexBytes = 36, IndexIntervalBytes = 1 });
-        for (var i = 0; i < 4; i++)
+        for (var i = 0; i < 5; i++)
         {
             Append(rig, log, valueBytes: 10);
         }
@@ -77,6 +77,7 @@ public sealed class SegmentRollTests
         log.SegmentCount.ShouldBe(1);
         Append(rig, log, valueBytes: 10);
         log.SegmentCount.ShouldBe(2);
+        Length(rig, LogFileNames.OffsetIndex(0)).ShouldBe(32);
     }
 
     [Fact]
