@@ -85,7 +85,8 @@ public sealed class MetadataHandler(MetadataLoader loader, Func<NodeConfiguratio
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var wanted in request.Topics)
         {
-            if (wanted.Name is not { } name)
+            // Java's consumers of group.protocol=consumer send an id with an empty name: the id counts.
+            if (wanted.Name is not { } name || wanted.TopicId != Uuid.Zero)
             {
                 DescribeById(context, image, wanted.TopicId, described, refused);
             }
