@@ -35,4 +35,18 @@ public sealed class RegistrationTests
         var registered = result.Records[^1].Message.ShouldBeOfType<RegisterBrokerRecord>();
         ((long)registered.BrokerEpoch).ShouldBe(1000 + Partitions);
     }
+
+    [Fact]
+    public void A_broker_whose_heartbeat_waits_for_its_answer_is_not_silent()
+    {
+        MetadataImage image = Fixtures.Cluster(1);
+        var sessions = new BrokerSessions(9000);
+        sessions.Open(1, 0);
+        sessions.FindStale(image, 9000)!.Id.ShouldBe(1);
+        sessions.BeginContact(1);
+        sessions.FindStale(image, 60_000).ShouldBeNull();
+        sessions.EndContact(1, 60_000);
+        sessions.FindStale(image, 68_999).ShouldBeNull();
+        sessions.FindStale(image, 69_000)!.Id.ShouldBe(1);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Moldau.Metadata;
 
 namespace Moldau.Controller;
@@ -14,10 +15,18 @@ namespace Moldau.Controller;
 public sealed class BrokerSessions(long timeoutMs, int? ownBrokerId = null)
 {
     private readonly Dictionary<int, BrokerSession> _sessions = [];
+    private readonly ConcurrentDictionary<int, (int Waiting, long AnsweredMs)> _heartbeats = new();
 
     public BrokerSession? Find(int brokerId) => _sessions.GetValueOrDefault(brokerId);
 
     public bool IsValid(int brokerId, long nowMs) => Find(brokerId) is { } session && nowMs < session.LastContactMs + timeoutMs;
+
+    /// <summary>A heartbeat has come, and waits for its turn and its answer: until then its broker is not silent, however long this controller takes. Any thread.</summary>
+    internal void BeginContact(int brokerId) => _heartbeats.AddOrUpdate(brokerId, (1, 0), static (_, known) => (known.Waiting + 1, known.AnsweredMs));
+
+    /// <summary>It has been answered. Any thread.</summary>
+    internal void EndContact(int brokerId, long nowMs) =>
+        _heartbeats.AddOrUpdate(brokerId, static (_, now) => (0, now), static (_, known, now) => (known.Waiting - 1, now), nowMs);
 
     /// <summary>An unfenced broker that was not heard of for the whole timeout, the longest silent first; null when there is none.</summary>
     public BrokerRegistration? FindStale(MetadataImage image, long nowMs)
@@ -26,7 +35,8 @@ public sealed class BrokerSessions(long timeoutMs, int? ownBrokerId = null)
         long oldest = long.MaxValue;
         foreach (BrokerRegistration broker in image.Cluster.Brokers.Values)
         {
-            if (!broker.Fenced && Find(broker.Id) is { } session && nowMs >= session.LastContactMs + timeoutMs && session.LastContactMs < oldest)
+            if (!broker.Fenced && Find(broker.Id) is { } session && nowMs >= session.LastContactMs + timeoutMs && session.LastContactMs < oldest
+                && !IsInContact(broker.Id, nowMs))
             {
                 stale = broker;
                 oldest = session.LastContactMs;
@@ -35,6 +45,9 @@ public sealed class BrokerSessions(long timeoutMs, int? ownBrokerId = null)
 
         return stale;
     }
+
+    private bool IsInContact(int brokerId, long nowMs) =>
+        _heartbeats.TryGetValue(brokerId, out (int Waiting, long AnsweredMs) known) && (known.Waiting > 0 || nowMs < known.AnsweredMs + timeoutMs);
 
     /// <summary>How far the slowest of the brokers that serve has read the metadata log.</summary>
     public long LowestActiveOffset(MetadataImage image)

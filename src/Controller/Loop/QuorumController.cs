@@ -87,7 +87,15 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
         });
 
     /// <summary>Takes a broker's heartbeat.</summary>
-    public Task<ControllerReply<BrokerHeartbeatResponse>> HeartbeatAsync(BrokerHeartbeatRequest request, RequestOptions options) => SubmitAsync(
+    public Task<ControllerReply<BrokerHeartbeatResponse>> HeartbeatAsync(BrokerHeartbeatRequest request, RequestOptions options)
+    {
+        _sessions.BeginContact(request.BrokerId);
+        Task<ControllerReply<BrokerHeartbeatResponse>> reply = TakeHeartbeatAsync(request, options);
+        _ = reply.ContinueWith(_ => _sessions.EndContact(request.BrokerId, NowMs), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        return reply;
+    }
+
+    private Task<ControllerReply<BrokerHeartbeatResponse>> TakeHeartbeatAsync(BrokerHeartbeatRequest request, RequestOptions options) => SubmitAsync(
         (image, context) => ClusterManager.Heartbeat(image, request, context, _sessions),
         options,
         (result, lastOffset) =>
