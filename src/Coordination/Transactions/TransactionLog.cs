@@ -67,17 +67,18 @@ public static class TransactionLog
 
     private static List<TransactionLogValue.PartitionsSchema> Partitions(IReadOnlySet<TopicPartition> partitions)
     {
-        var topics = new List<TransactionLogValue.PartitionsSchema>();
-        foreach (var partition in partitions.OrderBy(partition => partition.Topic).ThenBy(partition => partition.Partition))
+        var topics = new Dictionary<TopicName, TransactionLogValue.PartitionsSchema>();
+        foreach (var partition in JavaSetOrder.Sort(partitions, JavaSetOrder.HashOf))
         {
-            if (topics.Count == 0 || topics[^1].Topic != partition.Topic)
+            if (!topics.TryGetValue(partition.Topic, out var topic))
             {
-                topics.Add(new() { Topic = partition.Topic });
+                topic = new() { Topic = partition.Topic };
+                topics.Add(partition.Topic, topic);
             }
 
-            topics[^1].PartitionIds.Add(partition.Partition);
+            topic.PartitionIds.Add(partition.Partition);
         }
 
-        return topics;
+        return topics.Count < 2 ? [.. topics.Values] : [.. JavaSetOrder.Sort(topics.Values, topic => JavaSetOrder.HashOf(topic.Topic))];
     }
 }
