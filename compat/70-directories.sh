@@ -53,7 +53,7 @@ else fail directories/back-again "ours did not start on it: $(tail -2 "$node_dir
 # Directories of Apache Kafka, as a client sees them of our node. MOLDAU_COMPAT_DIRS names others than these.
 left=$(left_out dirs)
 [ -z "$left" ] || skip directories/golden/left-out "the sections that FINDINGS.md lists"
-for name in ${MOLDAU_COMPAT_DIRS:-plain codecs timestamps idempotent leader-epochs many-topics deleted-records transactions transactions-v0 transactions-prepared metadata retention compacted compact-delete unclean unclean-torn unclean-corrupt \
+for name in ${MOLDAU_COMPAT_DIRS:-plain codecs timestamps idempotent leader-epochs many-topics deleted-records groups internal-compacted transactions transactions-v0 transactions-prepared metadata retention compacted compact-delete unclean unclean-torn unclean-corrupt \
   unclean-index unclean-checkpoints from-4.3.1 from-4.3.1-upgraded offline-broker jbod clean-static clean-standalone clean-initial clean-release-4.3 clean-by-4.3.1}; do
   node_dir=$work/golden-$name
   mkdir -p "$node_dir"
@@ -74,18 +74,9 @@ for key, value in start["config"].items():
         print(f"{key}={value}")
 PY
   )
-  relay=
-  if [ -n "$left" ]; then relay=$(free_port); node_configure "${start[@]}" "advertised.listeners=PLAINTEXT://127.0.0.1:$relay"; else node_configure "${start[@]}"; fi
+  node_configure "${start[@]}"
   if ! node_run; then fail "directories/golden/$name" "the node did not start: $(tail -2 "$node_dir/node.out")"; node_kill; continue; fi
-  seen_at=$bootstrap
-  if [ -n "$relay" ]; then
-    python3 "$compat/without-coordinators.py" "$relay" "$bootstrap" &
-    relay_pid=$!
-    disown "$relay_pid"
-    seen_at=127.0.0.1:$relay
-  fi
-  dumped=$(timeout 120 "$peers/java/kafka-dump-all" "$seen_at" "$node_dir/expected.json" 2>&1) && ok "directories/golden/$name" || fail "directories/golden/$name" "$(grep -v '^note' <<< "$dumped" | head -4)"
-  [ -z "$relay" ] || kill "$relay_pid"
+  dumped=$(timeout 120 "$peers/java/kafka-dump-all" "$bootstrap" "$node_dir/expected.json" 2>&1) && ok "directories/golden/$name" || fail "directories/golden/$name" "$(grep -v '^note' <<< "$dumped" | head -4)"
   node_stop || { fail "directories/golden/$name/stop" "it did not stop within a minute"; node_kill; }
 done
 finish
