@@ -16,7 +16,7 @@ same full-disk/before 1000 "$(timeout 20 kcat -b "$bootstrap" -C -q -e -t kept -
 
 head -c 60000000 /dev/zero | tr '\0' x | fold -w 4000 | timeout 30 kcat -b "$bootstrap" -P -t big -p 0 -X message.timeout.ms=4000 -X enable.idempotence=true > /dev/null 2> "$work/producer"
 holds full-disk/producer-is-told 'Delivery failed|timed out' "$(cat "$work/producer")"
-holds full-disk/node-says-so 'No space left' "$(seq 1 2000 | timeout 8 kcat -b "$bootstrap" -P -t big -p 0 -X message.timeout.ms=2000 -X debug=msg 2>&1; cat "$node_dir/node.out")"
+holds full-disk/node-says-so 'No space left for big-0' "$(cat "$node_dir/node.out")"
 kill -0 "$node_pid" 2> /dev/null && ok full-disk/node-lives || fail full-disk/node-lives "$(tail -3 "$node_dir/node.out")"
 same full-disk/reads-go-on 1000 "$(timeout 20 kcat -b "$bootstrap" -C -q -e -t kept -o beginning | wc -l)"
 acknowledged=$(timeout 30 kcat -b "$bootstrap" -C -q -e -t big -p 0 -o beginning | wc -l)

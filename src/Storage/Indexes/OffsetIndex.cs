@@ -23,6 +23,11 @@ internal sealed class OffsetIndex(LogFile file, long baseOffset, int maxBytes) :
     {
         Invariant.That(!IsFull, "an offset index is rolled before it is full");
         Invariant.That(CanHold(offset), "an offset fits its segment's index");
+        if (IsLastFromFile && offset <= lastOffset)
+        {
+            Reset();
+        }
+
         Invariant.That(Count == 0 || offset > lastOffset, "offset index entries rise");
         Span<byte> entry = stackalloc byte[EntrySize];
         BinaryPrimitives.WriteInt32BigEndian(entry, (int)(offset - BaseOffset));

@@ -1,4 +1,6 @@
+using System.Buffers;
 using Moldau.Core;
+using Moldau.Runtime;
 
 namespace Moldau.Storage;
 
@@ -18,6 +20,7 @@ internal abstract class SegmentIndex
     private int tailStart;
     private int written;
     private int count = -1;
+    private int loaded;
 
     protected SegmentIndex(LogFile file, long baseOffset, int entrySize, int maxBytes)
     {
@@ -79,6 +82,9 @@ internal abstract class SegmentIndex
 
     /// <summary>Drops all entries.</summary>
     public virtual void Reset() => Truncate(0);
+
+    /// <summary>The last entry was in the file when it was first looked at: it may be damaged, and then the index is dropped. One that was added here is right, or the program is not.</summary>
+    protected bool IsLastFromFile => Count > 0 && Count == loaded;
 
     protected abstract long Key(ReadOnlySpan<byte> entry);
 
@@ -253,7 +259,7 @@ internal abstract class SegmentIndex
         var read = File.Read(destination, (long)slot * entrySize);
         if (read != destination.Length)
         {
-            throw new CorruptFileException(File.Path, $"index entry {slot} is missing");
+            throw new DiskException(DiskErrorKind.Corrupt, "read", File.Path, $"index entry {slot} is missing");
         }
     }
 
@@ -278,6 +284,14 @@ internal abstract class SegmentIndex
 
             var entries = File.Exists() ? (int)(File.Length / entrySize) : 0;
             entries = WithoutZeroTail(entries);
+            if (entries > 0 && !IsInOrder(entries))
+            {
+                // Lookups go without it, which is slow but right; entries that come are written from the beginning.
+                File.SetLength(0);
+                entries = 0;
+            }
+
+            loaded = entries;
             written = entries;
             tailStart = entries;
             Volatile.Write(ref count, entries);
@@ -285,6 +299,39 @@ internal abstract class SegmentIndex
 
         Loaded(count);
         return count;
+    }
+
+    /// <summary>Whether keys and values rise, as they must; a damaged entry mostly shows so.</summary>
+    private bool IsInOrder(int entries)
+    {
+        var chunk = ArrayPool<byte>.Shared.Rent(PageBytes / entrySize * entrySize);
+        try
+        {
+            long key = 0;
+            long value = 0;
+            for (var slot = 0; slot < entries;)
+            {
+                var bytes = chunk.AsSpan(0, Math.Min(entries - slot, PageBytes / entrySize) * entrySize);
+                ReadExactly(bytes, slot);
+                for (var at = 0; at < bytes.Length; at += entrySize, slot++)
+                {
+                    var entry = bytes[at..];
+                    if (Key(entry) < key || Value(entry) < value)
+                    {
+                        return false;
+                    }
+
+                    key = Key(entry);
+                    value = Value(entry);
+                }
+            }
+
+            return true;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
     }
 
     /// <summary>Apache Kafka preallocates its index files with zeros; a process that was killed leaves them so. No entry but a first one can be all

@@ -20,6 +20,11 @@ internal sealed class TimeIndex(LogFile file, long baseOffset, int maxBytes) : S
     /// <summary>Adds an entry unless the timestamp is that of the last entry.</summary>
     public void MaybeAppend(long timestamp, long offset, bool evenIfFull = false)
     {
+        if (IsLastFromFile && (offset < last.Offset || timestamp < last.Timestamp))
+        {
+            Reset();
+        }
+
         var previous = LastEntry;
         Invariant.That(evenIfFull || !IsFull, "a time index is rolled before it is full");
         Invariant.That(Count == 0 || offset >= previous.Offset, "offsets in the time index rise");

@@ -82,7 +82,7 @@ internal sealed class TransactionIndex(LogFile file, long baseOffset)
 
     public void Reset()
     {
-        if (Length() > 0)
+        if (File.Exists())
         {
             SetLength(0);
         }
@@ -90,11 +90,31 @@ internal sealed class TransactionIndex(LogFile file, long baseOffset)
         lastOffset = null;
     }
 
-    /// <summary>Whether every entry is whole, of a known version and within the segment.</summary>
-    public bool IsSane()
+    /// <summary>Whether every entry is whole, of a known version, within the segment that ends before <paramref name="endOffset"/>, and in order.</summary>
+    public bool IsSane(long endOffset)
     {
-        var all = All();
-        return Length() % AbortedTransaction.Size == 0 && all.TrueForAll(transaction => transaction.LastOffset >= baseOffset);
+        List<AbortedTransaction> all;
+        try
+        {
+            all = All();
+        }
+        catch (CorruptFileException)
+        {
+            return false;
+        }
+
+        var previous = baseOffset - 1;
+        foreach (var transaction in all)
+        {
+            if (transaction.LastOffset <= previous || transaction.LastOffset >= endOffset || transaction.FirstOffset > transaction.LastOffset)
+            {
+                return false;
+            }
+
+            previous = transaction.LastOffset;
+        }
+
+        return Length() % AbortedTransaction.Size == 0;
     }
 
     public void Sync()

@@ -7,7 +7,10 @@ namespace Moldau.Storage;
 /// <summary>What the logs of a node share: files, time, workers, and where failures are told. One object per node; safe for all threads.</summary>
 public sealed class LogEnvironment
 {
+    private const long NoSpaceIntervalMs = 60_000;
+
     private readonly Dictionary<string, GroupCommit> commits = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> toldNoSpaceMs = new(StringComparer.Ordinal);
 
     /// <param name="files">The open files of all logs, and the disk they are on.</param>
     /// <param name="time">The clock.</param>
@@ -81,6 +84,22 @@ public sealed class LogEnvironment
         {
             work();
         }
+    }
+
+    /// <summary>A write was refused for want of space: said once a minute for each log directory.</summary>
+    internal void TellNoSpace(string logDirectory, string message)
+    {
+        lock (commits)
+        {
+            if (toldNoSpaceMs.TryGetValue(logDirectory, out var told) && NowMs - told < NoSpaceIntervalMs)
+            {
+                return;
+            }
+
+            toldNoSpaceMs[logDirectory] = NowMs;
+        }
+
+        Logger.LogError("{Message}. Appends are refused until there is space; everything else goes on.", message);
     }
 
     internal Guid NewGuid()

@@ -42,7 +42,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             environment.Logger.LogWarning(
                 "{Partition} ends at {End}, before its log start offset {Start}: its segments were removed by someone else. It starts anew.",
                     partition, endOffset, state.LogStartOffset);
-            segments.ForEach(segment => cuts.TakeAway(segment, state.LogStartOffset));
+            segments.ForEach(segment => cuts.TakeAway(segment, state.LogStartOffset, isBounded: false));
             segments.Clear();
             epochs.Clear();
             endOffset = null;
@@ -176,7 +176,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
 
     private static bool HasIndexes(Segment segment, HashSet<string> names) =>
         names.Contains(LogFileNames.OffsetIndex(segment.BaseOffset)) && names.Contains(LogFileNames.TimeIndex(segment.BaseOffset))
-        && (!names.Contains(LogFileNames.TransactionIndex(segment.BaseOffset)) || segment.TransactionIndex.IsSane());
+        && (!names.Contains(LogFileNames.TransactionIndex(segment.BaseOffset)) || segment.TransactionIndex.IsSane(segment.ReadNextOffset()));
 
     private void Recover()
     {
@@ -265,8 +265,13 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var cut = segment.Recover(producers, epochs, cuts, NextBaseOffset(segment));
         if (cut is null)
         {
-            Split(segment);
-            return null;
+            if (SegmentSplitter.IsOverflowed(segment, NextBaseOffset(segment)))
+            {
+                Split(segment);
+                return null;
+            }
+
+            return Math.Max(1, RecoverSegment(segment) ?? 0);
         }
 
         producers.TakeSnapshot(sync: true);

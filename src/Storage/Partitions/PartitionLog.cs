@@ -399,7 +399,15 @@ public sealed partial class PartitionLog : IDisposable
     }
 
     /// <summary>A full disk heals: the error is one that all clients try again after, without looking for another leader as KAFKA_STORAGE_ERROR would make them.</summary>
-    private AppendResult Refuse(DiskException exception) => exception.Kind == DiskErrorKind.NoSpace
-        ? AppendResult.Failed(ErrorCode.NotEnoughReplicas, $"No space left for {Partition} in {LogDirectory}: {exception.Message}", StartOffset) with { IsNoSpace = true }
-        : AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", StartOffset);
+    private AppendResult Refuse(DiskException exception)
+    {
+        if (exception.Kind != DiskErrorKind.NoSpace)
+        {
+            return AppendResult.Failed(ErrorCode.KafkaStorageError, $"{Partition}: {Failed(exception).Message}", StartOffset);
+        }
+
+        var message = $"No space left for {Partition} in {LogDirectory}: {exception.Message}";
+        environment.TellNoSpace(LogDirectory, message);
+        return AppendResult.Failed(ErrorCode.NotEnoughReplicas, message, StartOffset) with { IsNoSpace = true };
+    }
 }

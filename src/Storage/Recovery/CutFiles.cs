@@ -55,11 +55,14 @@ internal sealed class CutFiles(LogEnvironment environment, TopicPartition partit
     }
 
     /// <summary>Takes away a segment that lies behind the end of the log.</summary>
-    public void TakeAway(Segment segment, long endOffset)
+    /// <param name="segment">The segment; its log file gets another name.</param>
+    /// <param name="endOffset">Where the log ends.</param>
+    /// <param name="isBounded">False for a log that is taken away whole, because of what a small file says that may be damaged itself.</param>
+    public void TakeAway(Segment segment, long endOffset, bool isBounded = true)
     {
         var bytes = segment.Size;
         string? kept = null;
-        if (bytes > 0 && bytes <= KeptBytesMax - keptBytes)
+        if (bytes > 0 && (!isBounded || bytes <= KeptBytesMax - keptBytes))
         {
             kept = Name(segment.BaseOffset);
             segment.Log.Close();

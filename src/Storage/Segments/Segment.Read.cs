@@ -1,3 +1,5 @@
+using Moldau.Runtime;
+
 namespace Moldau.Storage;
 
 internal sealed partial class Segment
@@ -27,9 +29,32 @@ internal sealed partial class Segment
     /// <summary>The first batch whose last offset is at least <paramref name="offset"/>; null when there is none.</summary>
     public BatchPosition? Translate(long offset, int from)
     {
+        var known = OffsetIndex.Lookup(offset);
         Span<byte> window = stackalloc byte[WindowBytes];
         using var lease = Log.Lease();
-        var scanner = new BatchScanner(lease, Math.Max(from, OffsetIndex.Lookup(offset).Position), Size, window);
+        var scanner = new BatchScanner(lease, Math.Max(from, known.Position), Size, window);
+        var isChecked = known.Position <= from;
+        while (scanner.MoveNext())
+        {
+            if (!isChecked && !IsAt(scanner.Current, known))
+            {
+                break;
+            }
+
+            isChecked = true;
+            if (scanner.Current.LastOffset >= offset)
+            {
+                return new BatchPosition(scanner.Current.BaseOffset, scanner.Position, scanner.Current.SizeInBytes);
+            }
+        }
+
+        return isChecked ? null : TranslateWithoutIndex(lease, offset, from);
+    }
+
+    private BatchPosition? TranslateWithoutIndex(LogFileLease lease, long offset, int from)
+    {
+        Span<byte> window = stackalloc byte[WindowBytes];
+        var scanner = new BatchScanner(lease, from, Size, window);
         while (scanner.MoveNext())
         {
             if (scanner.Current.LastOffset >= offset)
@@ -41,12 +66,26 @@ internal sealed partial class Segment
         return null;
     }
 
+    /// <summary>
+    /// Whether an index entry is borne out by what lies where it points to. It names the last offset of that batch or, where Apache Kafka appended several at once, of a later one.
+    /// </summary>
+    private bool IsAt(in BatchHeader batch, OffsetPosition entry) => batch.BaseOffset >= BaseOffset && batch.BaseOffset <= entry.Offset;
+
+    /// <summary>Where a batch begins from which on <paramref name="offset"/> is found; the beginning of the segment when the index is wrong.</summary>
+    private int PositionOf(LogFileLease lease, long offset)
+    {
+        var known = OffsetIndex.Lookup(offset);
+        Span<byte> window = stackalloc byte[BatchHeader.Size];
+        var scanner = new BatchScanner(lease, known.Position, Size, window);
+        return known.Position == 0 || (scanner.MoveNext() && IsAt(scanner.Current, known)) ? known.Position : 0;
+    }
+
     /// <summary>The offset behind the last batch; the base offset when there is none.</summary>
     public long ReadNextOffset()
     {
         Span<byte> window = stackalloc byte[WindowBytes];
         using var lease = Log.Lease();
-        var scanner = new BatchScanner(lease, OffsetIndex.Lookup(OffsetIndex.LastOffset).Position, Size, window);
+        var scanner = new BatchScanner(lease, PositionOf(lease, OffsetIndex.LastOffset), Size, window);
         var nextOffset = BaseOffset;
         while (scanner.MoveNext())
         {
@@ -82,7 +121,7 @@ internal sealed partial class Segment
     public byte[] ReadBatch(int position, int length)
     {
         var batch = new byte[length];
-        return Log.Read(batch, position) == length ? batch : throw new CorruptFileException(Log.Path, $"the batch at {position} is cut");
+        return Log.Read(batch, position) == length ? batch : throw new DiskException(DiskErrorKind.Corrupt, "read", Log.Path, $"the batch at {position} is cut");
     }
 
     private TimestampOffset ReadMaxTimestamp()
@@ -90,7 +129,7 @@ internal sealed partial class Segment
         var largest = TimeIndex.LastEntry;
         Span<byte> window = stackalloc byte[WindowBytes];
         using var lease = Log.Lease();
-        var scanner = new BatchScanner(lease, OffsetIndex.Lookup(largest.Offset).Position, Size, window);
+        var scanner = new BatchScanner(lease, PositionOf(lease, largest.Offset), Size, window);
         while (scanner.MoveNext())
         {
             if (scanner.Current.MaxTimestamp > largest.Timestamp)

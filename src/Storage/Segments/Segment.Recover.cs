@@ -12,7 +12,10 @@ internal sealed partial class Segment
     /// <param name="epochs">Those of the log.</param>
     /// <param name="cuts">Keeps what is cut.</param>
     /// <param name="nextBaseOffset">Where the next segment begins; null for the last one.</param>
-    /// <returns>The bytes cut; null when the segment must be split first (see <see cref="SegmentSplitter"/>): then nothing was cut.</returns>
+    /// <returns>
+    /// The bytes cut; null when the segment must be split first (see <see cref="SegmentSplitter"/>), or has been cut and must be recovered once more, as the state that was built is of batches
+    /// that have gone.
+    /// </returns>
     public int? Recover(ProducerStateManager producers, LeaderEpochCache epochs, CutFiles cuts, long? nextBaseOffset)
     {
         OffsetIndex.Reset();
@@ -22,6 +25,7 @@ internal sealed partial class Segment
         var valid = 0;
         var lastIndexed = 0;
         var lastOffset = BaseOffset - 1;
+        var gap = (Position: -1, After: -1L);
         var buffer = ArrayPool<byte>.Shared.Rent(1 << 20);
         try
         {
@@ -31,9 +35,22 @@ internal sealed partial class Segment
             while (scanner.MoveNext())
             {
                 ref readonly var batch = ref scanner.Current;
-                if (!IsIntact(lease, batch, valid, ref buffer) || batch.BaseOffset <= lastOffset)
+                if (!IsIntact(lease, batch, valid, ref buffer) || (batch.LastOffset >= nextBaseOffset && OffsetIndex.CanHold(batch.LastOffset)))
                 {
                     break;
+                }
+
+                if (batch.BaseOffset <= lastOffset)
+                {
+                    if (gap.Position < 0 || batch.BaseOffset <= gap.After)
+                    {
+                        break;
+                    }
+
+                    // No checksum covers a batch's offset. This one fits behind the gap that the one before it left: that one's offset is damaged.
+                    cuts.BeforeCut(this, gap.Position, gap.After + 1);
+                    TruncateLog(gap.Position);
+                    return null;
                 }
 
                 if (!OffsetIndex.CanHold(batch.LastOffset))
@@ -58,6 +75,7 @@ internal sealed partial class Segment
                     lastIndexed = valid;
                 }
 
+                gap = batch.BaseOffset > lastOffset + 1 ? (valid, lastOffset) : (-1, -1);
                 lastOffset = batch.LastOffset;
                 valid += batch.SizeInBytes;
                 if (batch.LeaderEpoch >= 0 && (epochs.LatestEpoch is not { } latest || batch.LeaderEpoch > latest))

@@ -1,3 +1,6 @@
+using Moldau.Records;
+using Moldau.Runtime;
+
 namespace Moldau.Storage;
 
 internal sealed partial class Segment
@@ -6,22 +9,21 @@ internal sealed partial class Segment
     public OffsetForTimestamp? FindTimestamp(long timestamp, long startOffset)
     {
         var known = TimeIndex.Lookup(timestamp);
-        var from = OffsetIndex.Lookup(Math.Max(known.Offset, startOffset)).Position;
-        return Find(from, timestamp, startOffset);
+        return Find(Math.Max(known.Offset, startOffset), timestamp, startOffset);
     }
 
     /// <summary>The first record that has the segment's largest timestamp.</summary>
     public OffsetForTimestamp? FindMaxTimestamp()
     {
         var max = MaxTimestamp;
-        return Find(OffsetIndex.Lookup(max.Offset).Position, max.Timestamp, BaseOffset);
+        return Find(max.Offset, max.Timestamp, BaseOffset);
     }
 
-    private OffsetForTimestamp? Find(int position, long timestamp, long startOffset)
+    private OffsetForTimestamp? Find(long from, long timestamp, long startOffset)
     {
         Span<byte> window = stackalloc byte[WindowBytes];
         using var lease = Log.Lease();
-        var scanner = new BatchScanner(lease, position, Size, window);
+        var scanner = new BatchScanner(lease, PositionOf(lease, from), Size, window);
         while (scanner.MoveNext())
         {
             if (scanner.Current.MaxTimestamp < timestamp || scanner.Current.LastOffset < startOffset)
@@ -29,12 +31,24 @@ internal sealed partial class Segment
                 continue;
             }
 
-            if (RecordTimes.First(ReadBatch(scanner.Position, scanner.Current.SizeInBytes), timestamp, startOffset) is { } found)
+            if (FirstRecord(scanner.Current, scanner.Position, timestamp, startOffset) is { } found)
             {
                 return new OffsetForTimestamp(found.Timestamp, found.Offset, scanner.Current.LeaderEpoch >= 0 ? scanner.Current.LeaderEpoch : null);
             }
         }
 
         return null;
+    }
+
+    private TimestampOffset? FirstRecord(in BatchHeader batch, int position, long timestamp, long startOffset)
+    {
+        try
+        {
+            return RecordTimes.First(ReadBatch(position, batch.SizeInBytes), timestamp, startOffset);
+        }
+        catch (RecordException exception)
+        {
+            throw new DiskException(DiskErrorKind.Corrupt, "read", Log.Path, $"the batch at {position}: {exception.Message}");
+        }
     }
 }
