@@ -54,7 +54,7 @@ else fail directories/back-again "ours did not start on it: $(tail -2 "$node_dir
 left=$(left_out dirs)
 [ -z "$left" ] || skip directories/golden/left-out "the sections that FINDINGS.md lists"
 for name in ${MOLDAU_COMPAT_DIRS:-plain codecs timestamps idempotent leader-epochs many-topics deleted-records groups internal-compacted transactions transactions-v0 transactions-prepared metadata retention compacted compact-delete unclean unclean-torn unclean-corrupt \
-  unclean-index unclean-checkpoints from-4.3.1 from-4.3.1-upgraded offline-broker jbod clean-static clean-standalone clean-initial clean-release-4.3 clean-by-4.3.1}; do
+  unclean-index unclean-checkpoints from-4.3.1 from-4.3.1-upgraded offline-broker jbod jbod-future share-groups clean-static clean-standalone clean-initial clean-release-4.3 clean-by-4.3.1}; do
   node_dir=$work/golden-$name
   mkdir -p "$node_dir"
   tar xzf "$golden/dirs/$name.tar.gz" -C "$node_dir"

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Moldau.Protocol;
 using Moldau.Records;
 using Moldau.Runtime;
@@ -6,6 +7,7 @@ namespace Moldau.Storage;
 
 public sealed partial class PartitionLog
 {
+    private static readonly ConditionalWeakTable<LogConfig, AppendSettings> Settings = [];
     private volatile AppendSettings appendSettings;
 
     /// <summary>
@@ -56,7 +58,10 @@ public sealed partial class PartitionLog
         }
     }
 
-    private static AppendSettings SettingsOf(LogConfig config) => new()
+    /// <summary>One object for all logs of a configuration.</summary>
+    private static AppendSettings SettingsOf(LogConfig config) => Settings.GetValue(config, Make);
+
+    private static AppendSettings Make(LogConfig config) => new()
     {
         TimestampType = config.LogAppendTime ? TimestampType.LogAppendTime : TimestampType.CreateTime,
         TimestampBeforeMaxMs = config.MessageTimestampBeforeMaxMs,
