@@ -9,7 +9,7 @@ internal static class Program
 
     private static int Main(string[] arguments)
     {
-        int seeds = 500;
+        int? seeds = null;
         ulong from = 1;
         int jobs = Environment.ProcessorCount;
         string? name = null;
@@ -21,7 +21,7 @@ internal static class Program
             string value = i + 1 < arguments.Length ? arguments[i + 1] : "";
             bool ok = arguments[i] switch
             {
-                "--seeds" => int.TryParse(value, CultureInfo.InvariantCulture, out seeds) && seeds > 0,
+                "--seeds" => (seeds = int.TryParse(value, CultureInfo.InvariantCulture, out int many) ? many : 0) > 0,
                 "--from" => ulong.TryParse(value, CultureInfo.InvariantCulture, out from),
                 "--jobs" => int.TryParse(value, CultureInfo.InvariantCulture, out jobs) && jobs > 0,
                 "--flaw" => Flaw.TryParse(value, out flaw),
@@ -45,7 +45,7 @@ internal static class Program
         bool held = true;
         foreach (IScenario scenario in chosen)
         {
-            held &= new SimulationRunner(scenario, jobs, flaw, seeds == 1 ? int.MaxValue : SimTrace.LinesKeptDefault, withTrace).Run(from, seeds, Console.Out);
+            held &= new SimulationRunner(scenario, jobs, flaw, seeds == 1 ? int.MaxValue : SimTrace.LinesKeptDefault, withTrace).Run(from, seeds ?? scenario.Share, Console.Out);
         }
 
         return held ? 0 : 1;

@@ -34,4 +34,19 @@ public enum DiskBug
 
     /// <summary>Reads of more than a sector come back one byte early.</summary>
     ReadOffByOne,
+
+    /// <summary>fsync of the metadata log does nothing.</summary>
+    MetadataNotSynced,
+
+    /// <summary>fsync of checkpoints that are about to be renamed does nothing.</summary>
+    CheckpointNotSynced,
+
+    /// <summary>The leader epochs are not replaced by newer ones.</summary>
+    EpochsForgotten,
+
+    /// <summary>A compacted segment is not put in the place of those that it replaces.</summary>
+    SwapForgotten,
+
+    /// <summary>The second write of a compacted segment is taken for done.</summary>
+    CompactionLosesRecords,
 }

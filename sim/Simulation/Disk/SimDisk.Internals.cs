@@ -35,6 +35,11 @@ public sealed partial class SimDisk
             }
         }
 
+        if (Bug == DiskBug.CompactionLosesRecords && position > 0 && path.EndsWith(".log.cleaned", StringComparison.Ordinal))
+        {
+            return;
+        }
+
         if (Bug == DiskBug.StaleSnapshot && path.EndsWith(".snapshot", StringComparison.Ordinal) && node.Length > 0)
         {
             return;
@@ -79,7 +84,14 @@ public sealed partial class SimDisk
         }
 
         world.Spend(_random.Next(2_000) * MicrosecondTicks);
-        if (Bug != DiskBug.FileNotSynced)
+        bool forgotten = Bug switch
+        {
+            DiskBug.FileNotSynced => true,
+            DiskBug.MetadataNotSynced => path.Contains("__cluster_metadata", StringComparison.Ordinal),
+            DiskBug.CheckpointNotSynced => path.EndsWith(".tmp", StringComparison.Ordinal),
+            _ => false,
+        };
+        if (!forgotten)
         {
             node.Sync();
         }

@@ -166,7 +166,14 @@ public sealed partial class SimDisk(SimWorld world) : IDisk
             throw new DiskException(DiskErrorKind.Exists, "rename", to, "the target exists");
         }
 
-        if (Bug == DiskBug.RenameForgotten && to.EndsWith(".deleted", StringComparison.Ordinal))
+        bool forgotten = Bug switch
+        {
+            DiskBug.RenameForgotten => to.EndsWith(".deleted", StringComparison.Ordinal),
+            DiskBug.EpochsForgotten => old is not null && to.EndsWith("leader-epoch-checkpoint", StringComparison.Ordinal),
+            DiskBug.SwapForgotten => from.EndsWith(".log.swap", StringComparison.Ordinal),
+            _ => false,
+        };
+        if (forgotten)
         {
             return;
         }

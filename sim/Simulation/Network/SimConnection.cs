@@ -14,8 +14,8 @@ internal sealed class SimConnection
         _network = network;
         _there = new SimStream(network);
         _back = new SimStream(network);
-        Client = new SimConnectionEnd(this, client, clientAddress, serverAddress, receive: _back, send: _there);
-        Server = new SimConnectionEnd(this, server, serverAddress, clientAddress, receive: _there, send: _back);
+        Client = new SimConnectionEnd(network, this, isServer: false, client, clientAddress, serverAddress, receive: _back, send: _there);
+        Server = new SimConnectionEnd(network, this, isServer: true, server, serverAddress, clientAddress, receive: _there, send: _back);
     }
 
     public SimConnectionEnd Client { get; }

@@ -4,7 +4,7 @@ using Moldau.Runtime;
 namespace Moldau.Simulation;
 
 /// <summary>One end of a simulated connection, used by one process.</summary>
-internal sealed class SimConnectionEnd(SimConnection connection, SimScheduler process, IPEndPoint local, IPEndPoint remote, SimStream receive, SimStream send) : INetworkConnection
+internal sealed class SimConnectionEnd(SimNetwork network, SimConnection connection, bool isServer, SimScheduler process, IPEndPoint local, IPEndPoint remote, SimStream receive, SimStream send) : INetworkConnection
 {
     private const int CopyBytes = 4096;
 
@@ -25,6 +25,11 @@ internal sealed class SimConnectionEnd(SimConnection connection, SimScheduler pr
     public ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
     {
         EnsureAlive();
+        if (isServer && network.Bug == OtherBug.AnswerForgotten && network.Random.OneIn(50))
+        {
+            return ValueTask.CompletedTask;
+        }
+
         return send.WriteAsync(buffer, RemoteEndPoint, cancellationToken);
     }
 

@@ -20,6 +20,9 @@ public sealed class SimNetwork(SimWorld world)
     /// <summary>How long a segment travels at most, in microseconds.</summary>
     public int LatencyUsMax { get; set; } = 2_000;
 
+    /// <summary>A bug that the network plays.</summary>
+    public OtherBug Bug { get; set; }
+
     /// <summary>While false nobody can connect: so that what a start has found can be looked at before it changes.</summary>
     public bool IsOpen { get; set; } = true;
 

@@ -10,7 +10,7 @@ namespace Moldau.Simulation;
 internal sealed class SimStream
 {
     private readonly SimNetwork _network;
-    private readonly Queue<byte[]> _arrived = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _arrived = new();
     private readonly int _windowBytes;
     private readonly bool _isSlow;
     private long _lastArrival;
@@ -64,7 +64,7 @@ internal sealed class SimStream
             await WaitForRoomAsync(peer, cancellationToken);
             int room = Math.Min(buffer.Length, _windowBytes - _outstanding);
             int length = _network.Random.OneIn(4) ? _network.Random.Next(1, room + 1) : room;
-            Depart(buffer[..length].ToArray());
+            Depart(_network.Bug == OtherBug.BufferReused ? buffer[..length] : buffer[..length].ToArray());
             buffer = buffer[length..];
         }
     }
@@ -136,7 +136,7 @@ internal sealed class SimStream
         });
     }
 
-    private void Depart(byte[] segment)
+    private void Depart(ReadOnlyMemory<byte> segment)
     {
         _outstanding += segment.Length;
         Arrive(() =>
@@ -172,7 +172,7 @@ internal sealed class SimStream
 
     private int Take(Span<byte> destination)
     {
-        ReadOnlySpan<byte> segment = _arrived.Peek().AsSpan(_offset);
+        ReadOnlySpan<byte> segment = _arrived.Peek().Span[_offset..];
         int count = Math.Min(destination.Length, segment.Length);
         if (_isSlow && count > 1)
         {

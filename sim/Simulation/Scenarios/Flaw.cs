@@ -2,17 +2,19 @@ namespace Moldau.Simulation;
 
 /// <summary>A seeded bug: the scenarios must find it.</summary>
 /// <param name="Disk">A lie of the disk.</param>
-/// <param name="AcksBeforeSync">Durable appends are acknowledged before they are synced.</param>
-public readonly record struct Flaw(DiskBug Disk, bool AcksBeforeSync = false)
+/// <param name="Other">A lie of something else.</param>
+public readonly record struct Flaw(DiskBug Disk, OtherBug Other = OtherBug.None)
 {
     public static Flaw None => default;
 
-    /// <summary>A flaw by name: one of <see cref="DiskBug"/>, or AcksBeforeSync.</summary>
+    /// <summary>A flaw by name: one of <see cref="DiskBug"/> or <see cref="OtherBug"/>.</summary>
     public static bool TryParse(string name, out Flaw flaw)
     {
-        bool acks = name == nameof(AcksBeforeSync);
-        bool known = Enum.TryParse(name, out DiskBug bug) || acks;
-        flaw = new Flaw(bug, acks);
-        return known;
+        bool isDisk = Enum.TryParse(name, out DiskBug disk);
+        bool isOther = Enum.TryParse(name, out OtherBug other);
+        flaw = new Flaw(isDisk ? disk : DiskBug.None, isOther ? other : OtherBug.None);
+        return isDisk || isOther;
     }
+
+    public override string ToString() => Disk == DiskBug.None ? $"{Other}" : $"{Disk}";
 }

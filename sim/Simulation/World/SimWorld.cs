@@ -79,6 +79,7 @@ public sealed class SimWorld
         }
 
         Ticks = Math.Max(Ticks, target);
+        ThrowFailure();
     }
 
     /// <summary>Runs until the task has ended or its process is dead; false in the latter case. A task that never ends is a failure.</summary>
@@ -89,6 +90,7 @@ public sealed class SimWorld
         {
             if (!RunReadyOne() && !FireNext(limit))
             {
+                ThrowFailure();
                 throw new SimulationFailedException($"what was started has not ended after {atMost} of simulated time and nothing is left to run");
             }
         }

@@ -65,12 +65,13 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         var swaps = new List<string>();
         var cleaned = new List<string>();
         var firstCleaned = long.MaxValue;
-        foreach (var name in FileNames())
+        var names = FileNames();
+        foreach (var name in names)
         {
             if (name.EndsWith(LogFileNames.DeletedSuffix, StringComparison.Ordinal) && !name.EndsWith(DeletedMetadataSnapshot, StringComparison.Ordinal))
             {
                 disk.DeleteFile(At(name));
-                wasCleaning = true;
+                wasCleaning |= IsReplaced(name, names);
             }
             else if (name.EndsWith(LogFileNames.CleanedSuffix, StringComparison.Ordinal) && LogFileNames.TryOffset(name, out var offset))
             {
@@ -93,6 +94,12 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         wasCleaning |= cleaned.Count > 0 || swaps.Count > 0;
         return swaps;
     }
+
+    /// <summary>What retention deletes lies before all that is left; a deleted segment that does not was replaced by a compacted one.</summary>
+    private static bool IsReplaced(string deleted, List<string> names) =>
+        LogFileNames.TryOffset(deleted, out var offset) && names.Exists(name =>
+            (name.EndsWith(LogFileNames.LogSuffix, StringComparison.Ordinal) || name.EndsWith(LogFileNames.LogSuffix + LogFileNames.SwapSuffix, StringComparison.Ordinal))
+            && OffsetOf(name) <= offset);
 
     /// <summary>A swap is complete once all its files have the suffix: the segments that they replace go, and the suffix goes.</summary>
     private void FinishSwaps(List<string> swaps)

@@ -76,6 +76,10 @@ internal sealed partial class LogRun
         if (AppendNew(which + 1, _epoch[which], _nextSequence[which]) is { } appended)
         {
             _nextSequence[which] = OracleBatch.Wrap(appended.LastSequence, 1);
+            if (_flaw.Other == OtherBug.SequenceWrap && _nextSequence[which] < appended.BaseSequence && appended.BaseSequence > int.MaxValue / 2)
+            {
+                _nextSequence[which]++;
+            }
         }
     }
 
@@ -118,7 +122,7 @@ internal sealed partial class LogRun
     private void Acknowledge()
     {
         long end = _oracle.End;
-        if (_flaw.AcksBeforeSync)
+        if (_flaw.Other == OtherBug.AcksBeforeSync)
         {
             _oracle.Acknowledged = end;
         }

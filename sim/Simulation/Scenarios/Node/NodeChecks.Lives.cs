@@ -124,7 +124,12 @@ internal sealed partial class NodeChecks
             for (int at = 0; at < bytes.Length;)
             {
                 partition.Require(RecordBatchHeader.TryReadSize(bytes.AsSpan(at), out int size) && size <= bytes.Length - at, $"L1: no whole batch at offset {position}");
-                NoteProducer(partition, new RecordBatchHeader(bytes.AsSpan(at, size)), producers);
+                var batch = new RecordBatchHeader(bytes.AsSpan(at, size));
+                NoteProducer(partition, batch, producers);
+                // A log start that was not checkpointed comes back after a crash; the epochs before it do not.
+                int? epoch = log.Epochs.EpochForOffset(batch.LastOffset);
+                bool isForgotten = log.Epochs.EarliestEntry is { } earliest && earliest.StartOffset > batch.LastOffset && earliest.StartOffset <= Math.Max(partition.HighestStart, partition.DeletedBefore);
+                partition.Require(epoch == batch.PartitionLeaderEpoch || isForgotten, $"I11: the batch at offset {batch.BaseOffset} has epoch {batch.PartitionLeaderEpoch}, the leader epochs say {epoch}");
                 position = TakeBatch(partition, position, bytes.AsSpan(at, size));
                 at += size;
             }

@@ -33,6 +33,13 @@ internal sealed partial class NodeRun
         _network = new SimNetwork(world) { LatencyUsMax = 1 << _random.Next(4, 14) };
         _machine = new SimMachine(world, _network, Address, Properties(), Root);
         _machine.Disk.Bug = flaw.Disk;
+        _network.Bug = flaw.Other;
+        Flaw = flaw;
+        if (flaw.Other == OtherBug.ClockAhead)
+        {
+            _machine.Decorate = environment => environment with { Time = new AheadTime(environment.Time, TimeSpan.FromDays(10)) };
+        }
+
         Checks = new NodeChecks(this);
     }
 
@@ -40,6 +47,8 @@ internal sealed partial class NodeRun
     public List<TopicModel> Topics { get; } = [];
 
     public NodeChecks Checks { get; }
+
+    public Flaw Flaw { get; }
 
     /// <summary>Clients that are in the midst of something.</summary>
     public int Active { get; set; }

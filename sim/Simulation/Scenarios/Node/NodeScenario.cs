@@ -10,5 +10,7 @@ public sealed class NodeScenario : IScenario
 
     public string Name => "node";
 
+    public int Share => 120;
+
     public void Run(SimWorld world, Flaw flaw) => new NodeRun(world, flaw).Run(Rounds);
 }

@@ -10,6 +10,8 @@ public sealed class QuorumScenario : IScenario
 
     public string Name => "quorum";
 
+    public int Share => 150;
+
     public void Run(SimWorld world, Flaw flaw)
     {
         (int replicas, bool isDynamic) = Sizes[world.Random.Next(Sizes.Length)];

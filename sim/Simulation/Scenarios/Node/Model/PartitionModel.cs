@@ -23,7 +23,18 @@ internal sealed class PartitionModel(TopicModel topic, int index)
 
     public IReadOnlyDictionary<long, SentRecord> At => _at;
 
-    public long Start { get; set; }
+    public long Start
+    {
+        get;
+        set
+        {
+            field = value;
+            HighestStart = Math.Max(HighestStart, value);
+        }
+    }
+
+    /// <summary>The largest log start ever seen; a crash may take the log back before it.</summary>
+    public long HighestStart { get; private set; }
 
     /// <summary>Everything before it was asked to be deleted.</summary>
     public long DeletedBefore { get; set; }

@@ -16,6 +16,7 @@ internal sealed class IdempotentProducer(NodeRun run, SimClient client, SimRando
     private int _nextSequence;
     private int _losses;
     private long _sentMs;
+    private bool _isRetry;
 
     protected override async Task DoOneAsync()
     {
@@ -50,6 +51,7 @@ internal sealed class IdempotentProducer(NodeRun run, SimClient client, SimRando
         if (_inFlight.Count == 0)
         {
             _sentMs = Client.World.NowMs;
+            _isRetry = false;
             int batches = Random.Next(1, 6);
             for (int i = 0; i < batches; i++)
             {
@@ -81,6 +83,13 @@ internal sealed class IdempotentProducer(NodeRun run, SimClient client, SimRando
     private async Task SendAllAsync(PartitionModel partition)
     {
         Note($"sends {string.Join(", ", _inFlight.Select(batch => $"batch {batch.Number} sequence {batch.BaseSequence}"))} to {partition.Name}, producer {_producerId}");
+        if (Run.Flaw.Other == OtherBug.DuplicateTaken && _isRetry)
+        {
+            // What the node would store again without sequences.
+            RecordBatchSequences.Remove(_inFlight);
+        }
+
+        _isRetry = true;
         (SentBatch Batch, Task<ProduceResponse> Answer)[] calls =
             [.. _inFlight.Select(batch => (batch, Client.CallAsync<ProduceResponse>(Requests.Produce(partition, batch, byId: true), 13)))];
         SimClientException? lost = null;
