@@ -41,12 +41,12 @@ public static class CleanShutdownFile
     public static long? Read(IDisk disk, string logDirectory) =>
         AtomicFile.ReadText(disk, $"{logDirectory}/{LogFileNames.CleanShutdown}") is { } text ? Parse(text) : null;
 
-    /// <summary>Deletes the marker durably; does nothing when there is none.</summary>
+    /// <summary>
+    /// Deletes the marker durably. Syncs also when there is none: a process that died between the two leaves one that a power loss would bring back, and with it a state of the past.
+    /// </summary>
     public static void Delete(IDisk disk, string logDirectory)
     {
-        if (disk.DeleteFile($"{logDirectory}/{LogFileNames.CleanShutdown}"))
-        {
-            disk.SyncDirectory(logDirectory);
-        }
+        disk.DeleteFile($"{logDirectory}/{LogFileNames.CleanShutdown}");
+        disk.SyncDirectory(logDirectory);
     }
 }

@@ -118,8 +118,9 @@ public sealed partial class LogManager
         {
             directory.WasClean = true;
             directory.PreviousBrokerEpoch = epoch;
-            CleanShutdownFile.Delete(disk, directory.Path);
         }
+
+        CleanShutdownFile.Delete(disk, directory.Path);
     }
 
     /// <summary>A directory that was formatted before KIP-858 gets its id now, for good.</summary>
