@@ -7,5 +7,8 @@ public sealed class CompactionScenario : IScenario
 
     public string Name => "compaction";
 
+    /// <inheritdoc />
+    public int Share => 60;
+
     public void Run(SimWorld world, Flaw flaw) => new CompactionRun(world, flaw).Run(Steps);
 }

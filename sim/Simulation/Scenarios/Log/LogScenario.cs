@@ -7,7 +7,7 @@ public sealed class LogScenario : IScenario
 
     public string Name => "log";
 
-    public int Share => 230;
+    public int Share => 170;
 
     public void Run(SimWorld world, Flaw flaw) => new LogRun(world, flaw).Run(Steps);
 }
