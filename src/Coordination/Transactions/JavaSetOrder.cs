@@ -11,9 +11,12 @@ internal static class JavaSetOrder
     private const int SmallestTable = 16;
 
     /// <summary>Sorts keys by the bucket that their hash puts them into.</summary>
-    public static IEnumerable<T> Sort<T>(IReadOnlyCollection<T> keys, Func<T, int> hash)
+    /// <param name="keys">The keys.</param>
+    /// <param name="hash">Their hash in Java.</param>
+    /// <param name="smallest">The table's size when it was made: a table made for no keys begins with one bucket and is as small as it can be.</param>
+    public static IEnumerable<T> Sort<T>(IReadOnlyCollection<T> keys, Func<T, int> hash, int smallest = SmallestTable)
     {
-        var buckets = SmallestTable;
+        var buckets = smallest;
         while (keys.Count > buckets * 3 / 4)
         {
             buckets *= 2;

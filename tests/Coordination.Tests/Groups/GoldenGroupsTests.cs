@@ -94,6 +94,19 @@ public sealed class GoldenGroupsTests
         GroupMetadataKey key when shard.Groups.Find(key.Group) is ClassicGroup group => GroupRecords.ClassicGroup(group, static member => member.Assignment),
         OffsetCommitKey key when shard.Offsets.Find(key.Group, key.Topic, key.Partition) is { } offset && offset.Offset == ((OffsetCommitValue)record.Value!).Offset =>
             GroupRecords.Offset(key.Group, key.Topic, key.Partition, offset),
+        ConsumerGroupMetadataKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group => ConsumerGroupRecords.Epoch(group.Id, group.Epoch, group.MetadataHash),
+        ConsumerGroupMemberMetadataKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group =>
+            ConsumerGroupRecords.MemberMetadata(group.Id, group.Member(key.MemberId)!),
+        ConsumerGroupTargetAssignmentMetadataKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group =>
+            ConsumerGroupRecords.TargetMetadata(group.Id, group.Target.Epoch, group.Target.TimestampMs),
+
+        // Of topics whose hashes fall into one bucket the order is that in which the assignor came to them: the state does not tell it.
+        ConsumerGroupTargetAssignmentMemberKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group && group.TargetOf(key.MemberId).Topics.Count < 2 =>
+            ConsumerGroupRecords.Target(group.Id, key.MemberId, group.TargetOf(key.MemberId)),
+        ConsumerGroupCurrentMemberAssignmentKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group =>
+            ConsumerGroupRecords.Current(group.Id, group.Member(key.MemberId)!),
+        ConsumerGroupRegularExpressionKey key when shard.Groups.Find(key.GroupId) is ConsumerGroup group =>
+            ConsumerGroupRecords.Pattern(group.Id, key.RegularExpression, group.Resolved(key.RegularExpression)!),
         _ => null,
     };
 

@@ -44,9 +44,9 @@ public static class ConsumerGroupRecords
     public static CoordinatorRecord Target(GroupId group, string memberId, PartitionSet partitions)
     {
         var value = new ConsumerGroupTargetAssignmentMemberValue();
-        foreach (var topic in partitions.Topics)
+        foreach (var topic in JavaSetOrder.Sort(partitions.Topics, HashOf, smallest: 1))
         {
-            value.TopicPartitions.Add(new() { TopicId = topic, Partitions = [.. partitions.Of(topic).ToArray()] });
+            value.TopicPartitions.Add(new() { TopicId = topic, Partitions = [.. InOrder(partitions.Of(topic).ToArray())] });
         }
 
         return Record(
@@ -147,13 +147,14 @@ public static class ConsumerGroupRecords
     private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> ToMessage(PartitionEpochs partitions)
     {
         var topics = new List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions>(partitions.Partitions.Topics.Count);
-        for (var i = 0; i < partitions.Partitions.Topics.Count; i++)
+        foreach (var topic in JavaSetOrder.Sort(partitions.Partitions.Topics, HashOf))
         {
+            List<PartitionIndex> numbers = [.. InOrder(partitions.Partitions.Of(topic).ToArray())];
             topics.Add(new()
             {
-                TopicId = partitions.Partitions.Topics[i],
-                Partitions = [.. partitions.Partitions.At(i)],
-                AssignmentEpochs = [.. partitions.At(i)],
+                TopicId = topic,
+                Partitions = numbers,
+                AssignmentEpochs = numbers.ConvertAll(partition => partitions.EpochOf(topic, partition)!.Value),
             });
         }
 
@@ -175,6 +176,16 @@ public static class ConsumerGroupRecords
 
         return partitions.Build();
     }
+
+    /// <summary>The hash of Java's Uuid.</summary>
+    private static int HashOf(Uuid id)
+    {
+        var bits = id.MostSignificant ^ id.LeastSignificant;
+        return unchecked((int)(bits >> 32) ^ (int)bits);
+    }
+
+    private static IEnumerable<PartitionIndex> InOrder(int[] partitions) =>
+        JavaSetOrder.Sort(partitions, static partition => partition).Select(static partition => new PartitionIndex(partition));
 
     private static CoordinatorRecord Record(ICoordinatorKey key, ICoordinatorValue value) => new(key, value, 0);
 }
