@@ -36,7 +36,7 @@ cat > "$work/move.json" <<JSON
 {"version":1,"partitions":[{"topic":"moved","partition":0,"replicas":[1],"log_dirs":["$node_dir/$to"]}]}
 JSON
 out=$(kafka reassign-partitions --bootstrap-server "$bootstrap" --reassignment-json-file "$work/move.json" --execute --replica-alter-log-dirs-throttle 100000 2>&1)
-holds log-dirs/reassign-partitions/started "Successfully started log directory move" "$out"
+holds log-dirs/reassign-partitions/started "Successfully started moving log directory to" "$out"
 for _ in $(seq 60); do ls -d "$node_dir/$to"/moved-0.*-future > /dev/null 2>&1 && break; sleep 0.2; done
 passes log-dirs/future-directory test -d "$(ls -d "$node_dir/$to"/moved-0.*-future)"
 holds log-dirs/future-described "^$to moved-0 True True None" "$(described moved)"
