@@ -10,16 +10,33 @@ namespace Moldau.Coordination;
 /// The decisions of this node's shards on their way: the markers of each are written, again and again where a partition cannot take them now, and then its transaction is completed. What is
 /// not done when the node stops is found in the log by whoever loads the shard next. Any thread.
 /// </summary>
-public sealed class TransactionMarkers(
-    ITransactionMarkerWriter writer, Func<MetadataImage> image, TimeProvider time, ILogger logger) : ITransactionMarkers, IDisposable
+public sealed class TransactionMarkers : ITransactionMarkers, IDisposable
 {
     private const int FirstBackoffMs = 10;
     private const int LastBackoffMs = 1000;
 
+    private readonly ITransactionMarkerWriter writer;
+    private readonly Func<MetadataImage> image;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
     private readonly ConcurrentDictionary<TransactionalId, PendingTransaction> pending = new();
     private readonly ConcurrentDictionary<PartitionIndex, int> epochs = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationToken stopped;
     private Func<PartitionIndex, TransactionMetadata, Task<ErrorCode>>? complete;
+
+    /// <param name="writer">Writes markers to partitions.</param>
+    /// <param name="image">The metadata now, which tells what has been deleted.</param>
+    /// <param name="time">The clock of what is tried again.</param>
+    /// <param name="logger">Its log.</param>
+    public TransactionMarkers(ITransactionMarkerWriter writer, Func<MetadataImage> image, TimeProvider time, ILogger logger)
+    {
+        this.writer = writer;
+        this.image = image;
+        this.time = time;
+        this.logger = logger;
+        stopped = stopping.Token;
+    }
 
     /// <summary>How many transactions wait for their markers.</summary>
     public int Count => pending.Count;
@@ -92,9 +109,9 @@ public sealed class TransactionMarkers(
         {
             try
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(backoffMs), time, stopping.Token);
+                await Task.Delay(TimeSpan.FromMilliseconds(backoffMs), time, stopped);
             }
-            catch (Exception stopped) when (stopped is OperationCanceledException or ObjectDisposedException)
+            catch (OperationCanceledException)
             {
                 break;
             }

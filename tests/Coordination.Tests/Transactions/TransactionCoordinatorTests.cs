@@ -229,7 +229,7 @@ public sealed class TransactionCoordinatorTests : IDisposable
         _rig.Harness.Log.HoldsHighWatermark = false;
         _rig.Harness.Log.Commit(_rig.Harness.Partition);
         _rig.Run();
-        add.Result.ShouldBe(ErrorCode.None);
+        RuntimeHarness<TransactionShard>.Result(add).ShouldBe(ErrorCode.None);
         Verify(0)[Zero].ShouldBe(ErrorCode.None);
         Verify(1)[Zero].ShouldBe(ErrorCode.ProducerFenced);
     }
