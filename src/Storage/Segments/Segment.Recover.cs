@@ -40,41 +40,25 @@ internal sealed partial class Segment
                     break;
                 }
 
-                if (batch.BaseOffset <= lastOffset)
+                if (batch.BaseOffset <= lastOffset && gap.Position >= 0 && batch.BaseOffset > gap.After)
                 {
-                    if (gap.Position < 0 || batch.BaseOffset <= gap.After)
-                    {
-                        break;
-                    }
-
                     // No checksum covers a batch's offset. This one fits behind the gap that the one before it left: that one's offset is damaged.
                     cuts.BeforeCut(this, gap.Position, gap.After + 1);
                     TruncateLog(gap.Position);
                     return null;
                 }
 
-                if (!OffsetIndex.CanHold(batch.LastOffset))
+                if (batch.BaseOffset > lastOffset && !OffsetIndex.CanHold(batch.LastOffset) && SegmentSplitter.IsOverflowed(this, nextBaseOffset))
                 {
-                    if (SegmentSplitter.IsOverflowed(this, nextBaseOffset))
-                    {
-                        return null;
-                    }
+                    return null;
+                }
 
+                if (batch.BaseOffset <= lastOffset || !OffsetIndex.CanHold(batch.LastOffset))
+                {
                     break;
                 }
 
-                if (batch.MaxTimestamp > MaxTimestamp.Timestamp)
-                {
-                    maxTimestamp = new TimestampOffset(batch.MaxTimestamp, batch.LastOffset);
-                }
-
-                if (valid - lastIndexed > indexIntervalBytes && !OffsetIndex.IsFull && !TimeIndex.IsFull)
-                {
-                    OffsetIndex.Append(batch.LastOffset, valid);
-                    TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset);
-                    lastIndexed = valid;
-                }
-
+                IndexRecovered(batch, valid, ref lastIndexed);
                 gap = batch.BaseOffset > lastOffset + 1 ? (valid, lastOffset) : (-1, -1);
                 lastOffset = batch.LastOffset;
                 valid += batch.SizeInBytes;
@@ -98,13 +82,33 @@ internal sealed partial class Segment
             TruncateLog(valid);
         }
 
-        bytesSinceIndexEntry = valid - lastIndexed;
+        FinishIndexes(valid - lastIndexed);
+        return cut;
+    }
+
+    private void IndexRecovered(in BatchHeader batch, int position, ref int lastIndexed)
+    {
+        if (batch.MaxTimestamp > MaxTimestamp.Timestamp)
+        {
+            maxTimestamp = new TimestampOffset(batch.MaxTimestamp, batch.LastOffset);
+        }
+
+        if (position - lastIndexed > indexIntervalBytes && !OffsetIndex.IsFull && !TimeIndex.IsFull)
+        {
+            OffsetIndex.Append(batch.LastOffset, position);
+            TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset);
+            lastIndexed = position;
+        }
+    }
+
+    private void FinishIndexes(int bytesSinceEntry)
+    {
+        bytesSinceIndexEntry = bytesSinceEntry;
         TimeIndex.MaybeAppend(MaxTimestamp.Timestamp, MaxTimestamp.Offset, evenIfFull: true);
         OffsetIndex.Flush();
         TimeIndex.Flush();
         MakeIfMissing(OffsetIndex.File);
         MakeIfMissing(TimeIndex.File);
-        return cut;
     }
 
     /// <summary>Brings the producers' state up to date with a batch that is in the log; aborted transactions go to this segment's index.</summary>
