@@ -50,6 +50,9 @@ public sealed class SimScheduler : TaskScheduler, IWorkers
     /// <summary>Starts a piece of the process; the task carries what it throws.</summary>
     public Task Call(Func<Task> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
 
+    /// <summary>As <see cref="Call(Func{Task})"/>, with a result.</summary>
+    public Task<T> Call<T>(Func<Task<T>> work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.DenyChildAttach, this).Unwrap();
+
     internal void Execute(Task task)
     {
         if (IsAlive)

@@ -134,8 +134,16 @@ internal sealed partial class NodeRun
 
     private void RequireNodeRuns()
     {
-        if (_machine.Node is not { Completion: { IsFaulted: true } failed } || _diskFails)
+        if (_machine.Node is not { Completion: { IsFaulted: true } failed })
         {
+            return;
+        }
+
+        if (_diskFails)
+        {
+            // Whoever runs a node ends its process then.
+            _world.Note("the node gave up, as its directory failed");
+            _machine.Process!.Kill();
             return;
         }
 
