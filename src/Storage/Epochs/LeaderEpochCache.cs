@@ -17,6 +17,7 @@ public sealed class LeaderEpochCache
     private readonly Lock gate = new();
     private List<EpochEntry>? epochs;
     private EpochEntry? begun;
+    private bool isUnwritten;
     private string directory;
 
     internal LeaderEpochCache(IDisk disk, string directory)
@@ -74,6 +75,11 @@ public sealed class LeaderEpochCache
             var entries = Loaded();
             if (entries.Count > 0 && entries[^1].Epoch == epoch && startOffset >= entries[^1].StartOffset)
             {
+                if (isUnwritten)
+                {
+                    Write();
+                }
+
                 return;
             }
 
@@ -95,9 +101,14 @@ public sealed class LeaderEpochCache
                 begun = new EpochEntry(epoch, startOffset);
                 return;
             }
-        }
 
-        Assign(epoch, startOffset);
+            var entries = Loaded();
+            if (entries.Count == 0 || entries[^1].Epoch != epoch || startOffset < entries[^1].StartOffset)
+            {
+                Insert(entries, new EpochEntry(epoch, startOffset));
+                isUnwritten = true;
+            }
+        }
     }
 
     /// <summary>What <see cref="AssignLater"/> has kept, to be assigned again once the log's files are in order.</summary>
@@ -251,5 +262,9 @@ public sealed class LeaderEpochCache
 
     private string FilePath => $"{directory}/{LogFileNames.LeaderEpochCheckpoint}";
 
-    private void Write() => AtomicFile.Write(disk, FilePath, LeaderEpochCheckpointFile.Format(epochs!));
+    private void Write()
+    {
+        AtomicFile.Write(disk, FilePath, LeaderEpochCheckpointFile.Format(epochs!));
+        isUnwritten = false;
+    }
 }

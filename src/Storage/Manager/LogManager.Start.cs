@@ -207,6 +207,12 @@ public sealed partial class LogManager
     private void Open(LogDirectory directory, TopicPartition partition, string path, LogLoadState state, bool isFuture)
     {
         var topicId = PartitionMetadataFile.Read(environment.Disk, path);
+        if (!state.IsClean && state is { LogStartOffset: 0, RecoveryPoint: 0 } && !environment.Disk.List(path).Any(entry => LogFileNames.TryOffset(entry.Name, out _)))
+        {
+            // Nobody has used it before the node was killed, so that there is nothing to check.
+            state = LogLoadState.Empty;
+        }
+
         var log = PartitionLog.Open(environment, partition, path, configOf(partition.Topic), state);
         log.TopicId = topicId;
         log.LogDirectory = directory.Path;

@@ -40,17 +40,10 @@ public sealed partial class PartitionLog
         ? Fail(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}")
         : AppendAssigned(records.Span, leaderEpoch, AppendSource.Replication);
 
-    /// <summary>Called when this node becomes leader: its epoch begins at the log end. A log that nobody has used yet is not touched.</summary>
+    /// <summary>Called when this node becomes leader: its epoch begins at the log end. The file hears of it with the epoch's first record.</summary>
     public void AssignEpochStartOffset(int leaderEpoch, long startOffset)
     {
-        if (loaded)
-        {
-            Guarded(() => Epochs.Assign(leaderEpoch, startOffset));
-        }
-        else
-        {
-            Guarded(() => Epochs.AssignLater(leaderEpoch, startOffset));
-        }
+        Guarded(() => Epochs.AssignLater(leaderEpoch, startOffset));
     }
 
     /// <summary>The batches have their offsets: checks that they are whole and in order.</summary>
