@@ -10,7 +10,7 @@ state() { transactions describe --transactional-id "$1" | tail -1; }
 # leave_open ID TOPIC: a producer that is killed in the midst of its transaction.
 leave_open() {
   "$peers/kafka/kafka" producer-perf-test --bootstrap-server "$bootstrap" --topic "$2" --num-records 1000000 --record-size 100 --throughput 100 --transactional-id "$1" \
-    --transaction-duration-ms 600000 > "$work/left-open" 2>&1 &
+    --transaction-duration-ms 600000 --producer-props transaction.timeout.ms=900000 > "$work/left-open" 2>&1 &
   local producer=$!
   for _ in $(seq 60); do
     [ "$(timeout 30 kcat -b "$bootstrap" -C -q -e -o beginning -t "$2" -p 0 2> /dev/null | wc -l)" -gt 0 ] && break
