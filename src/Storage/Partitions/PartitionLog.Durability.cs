@@ -59,10 +59,17 @@ public sealed partial class PartitionLog
     /// <summary>Waits until every record that is in the log now is on the device; indexes and the recovery point stay behind. Throws when the directory has failed, now or before.</summary>
     public void FlushRecords()
     {
+        var asked = LogEndOffset;
         SyncRecords();
         if (failure is { } broken)
         {
             throw broken;
+        }
+
+        // Nothing is synced in a directory that another log found broken: whoever counts on it must hear that, else the quorum commits what is nowhere.
+        if (!closed && environment.CommitsOf(LogDirectory).IsStopped && DurableOffset < asked)
+        {
+            throw new DiskException(DiskErrorKind.Io, "sync", Directory, "its log directory has failed");
         }
     }
 
