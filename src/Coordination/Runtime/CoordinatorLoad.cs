@@ -80,7 +80,7 @@ internal sealed class CoordinatorLoad<TShard>(CoordinatorRuntime<TShard> runtime
                 snapshots.TakeSnapshot(LastWrittenOffset);
             }
 
-            Replay(batch);
+            Replay(batch, slice.Batches);
             offset = batch.NextOffset;
             LastWrittenOffset = offset;
             Bytes += batch.SizeBytes;
@@ -93,7 +93,7 @@ internal sealed class CoordinatorLoad<TShard>(CoordinatorRuntime<TShard> runtime
         return offset;
     }
 
-    private void Replay(RecordBatchHeader batch)
+    private void Replay(RecordBatchHeader batch, ReadOnlyMemory<byte> source)
     {
         using var decompressor = RecordDecompressor.Rent();
         var records = RecordReader.Open(batch, decompressor);
@@ -112,18 +112,19 @@ internal sealed class CoordinatorLoad<TShard>(CoordinatorRuntime<TShard> runtime
                 continue;
             }
 
-            Replay(batch, in record);
+            Replay(batch, source, in record);
         }
 
         Records += count;
         runtime.Metrics.RecordsReplayed(count);
     }
 
-    private void Replay(RecordBatchHeader batch, scoped in RecordView record)
+    private void Replay(RecordBatchHeader batch, ReadOnlyMemory<byte> source, scoped in RecordView record)
     {
-        // Messages keep slices of their bytes, and these are of a buffer that is used again.
-        ReadOnlyMemory<byte>? value = record.HasValue ? record.Value.ToArray() : default(ReadOnlyMemory<byte>?);
-        if (runtime.Options.Codec.Read(record.Key.ToArray(), value) is not { } known)
+        // Messages keep slices of their bytes, and these are of a buffer that is used again: only those without byte fields are read in place.
+        var isShared = !batch.IsCompressed && runtime.Options.Codec.KeepsNoBytes(record.Key);
+        var value = record.HasValue ? BytesOf(source, record.Value, isShared) : default(ReadOnlyMemory<byte>?);
+        if (runtime.Options.Codec.Read(BytesOf(source, record.Key, isShared), value) is not { } known)
         {
             runtime.ReportUnknownRecord(partition, record.Offset);
             return;
@@ -136,4 +137,7 @@ internal sealed class CoordinatorLoad<TShard>(CoordinatorRuntime<TShard> runtime
             isTransactional ? batch.ProducerEpoch : RecordBatchLayout.NoProducerEpoch,
             known);
     }
+
+    private static ReadOnlyMemory<byte> BytesOf(ReadOnlyMemory<byte> source, ReadOnlySpan<byte> bytes, bool isShared) =>
+        isShared && source.Span.Overlaps(bytes, out var at) ? source.Slice(at, bytes.Length) : bytes.ToArray();
 }

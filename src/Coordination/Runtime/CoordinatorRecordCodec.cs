@@ -1,4 +1,6 @@
+using System.Buffers.Binary;
 using Moldau.Protocol;
+using Moldau.Protocol.Coordination;
 
 namespace Moldau.Coordination;
 
@@ -61,6 +63,11 @@ public sealed class CoordinatorRecordCodec
     /// <exception cref="ProtocolException">The bytes are no such record.</exception>
     public CoordinatorRecord? Read(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
     {
+        if (IsOffset(key.Span))
+        {
+            return ReadOffset(key, value);
+        }
+
         if (!RecordFrame.TryReadKey(_keys, key, out var type, out var message))
         {
             return null;
@@ -70,4 +77,25 @@ public sealed class CoordinatorRecordCodec
             ? new CoordinatorRecord(message, RecordFrame.ReadValue(_values, type, bytes, out var version), version)
             : CoordinatorRecord.Tombstone(message);
     }
+
+    /// <summary>Whether what <see cref="Read"/> makes of a record has no byte fields, so that it keeps nothing of the bytes it was read from.</summary>
+    internal bool KeepsNoBytes(ReadOnlySpan<byte> key) => _keys == MessageKind.TransactionKey || IsOffset(key);
+
+    /// <summary>Nearly all records of a log of groups are offsets: they are read without looking their type up.</summary>
+    private static CoordinatorRecord ReadOffset(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte>? value)
+    {
+        var keys = new MessageReader(key[sizeof(short)..]);
+        var message = OffsetCommitKey.Read(ref keys, OffsetCommitKey.HighestVersion);
+        if (value is not { } bytes)
+        {
+            return CoordinatorRecord.Tombstone(message);
+        }
+
+        var values = new MessageReader(bytes);
+        var version = values.ReadInt16();
+        return new CoordinatorRecord(message, OffsetCommitValue.Read(ref values, version), version);
+    }
+
+    private bool IsOffset(ReadOnlySpan<byte> key) =>
+        _keys == MessageKind.GroupKey && key.Length >= sizeof(short) && BinaryPrimitives.ReadInt16BigEndian(key) == OffsetCommitKey.RecordType;
 }
