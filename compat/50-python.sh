@@ -3,11 +3,7 @@
 source "$(dirname "$0")/lib.sh"
 need python python3 "$peers/python/pykafka_walk.py"
 node_known python
-environment=$root/artifacts/compat/python
-if [ ! -e "$environment/.made" ]; then
-  mkdir -p "${environment%/*}"
-  "$peers/python/venv" "$environment" > "$work/venv" 2>&1 && touch "$environment/.made" || skip_all python "no virtual environment: $(tail -1 "$work/venv")"
-fi
+environment=$(python_environment) || skip_all python "no virtual environment: $(tail -1 "$work/venv")"
 node_start
 walk() { timeout 420 "$environment/bin/python" "$peers/python/pykafka_walk.py" "$@"; }
 skipped=$(left_out python)

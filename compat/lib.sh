@@ -162,6 +162,27 @@ node_end() {
   node_pid=
 }
 
+# python_environment: prints the folder of the virtual environment with the clients of ../shared/peers/python; it is made once and kept in artifacts/.
+python_environment() {
+  local environment=$root/artifacts/compat/python
+  if [ ! -e "$environment/.made" ]; then
+    mkdir -p "${environment%/*}"
+    "$peers/python/venv" "$environment" > "$work/venv" 2>&1 && touch "$environment/.made" || return 1
+  fi
+  echo "$environment"
+}
+
+# java_compile VERSION NAME: compiles java/NAME.java against the libraries of Apache Kafka; java_run is then how to run it. Classes are kept in artifacts/.
+java_compile() {
+  local classes=$root/artifacts/compat/java/$2 libraries="$peers/kafka/lib/$1/*:$peers/kafka/lib/common/*"
+  if [ ! "$classes/.made" -nt "$compat/java/$2.java" ]; then
+    mkdir -p "$classes"
+    javac -Xlint:all,-processing,-classfile -proc:none --release 17 -d "$classes" -cp "$libraries" "$compat/java/$2.java" > "$work/javac" 2>&1 && touch "$classes/.made" || return 1
+  fi
+  java_run=(java -Xmx384M -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Djava.awt.headless=true -Dlog4j2.configurationFile="$peers/kafka/log4j2.properties" -Dlog.level="${LOG_LEVEL:-ERROR}"
+    -cp "$classes:$libraries")
+}
+
 # kafka NAME ARGS...: one of Apache Kafka's own tools.
 kafka() { timeout 120 "$peers/kafka/kafka" "$@"; }
 
