@@ -67,7 +67,7 @@ public sealed partial class PartitionLog
         }
 
         // Nothing is synced in a directory that another log found broken: whoever counts on it must hear that, else the quorum commits what is nowhere.
-        if (!closed && environment.CommitsOf(LogDirectory).IsStopped && DurableOffset < asked)
+        if (!closed && environment.CommitsOf(LogDirectory).IsStopped && DurableEndOffset < asked)
         {
             throw new DiskException(DiskErrorKind.Io, "sync", Directory, "its log directory has failed");
         }
