@@ -44,9 +44,9 @@ public sealed class CoordinatorReplayTests
                 case 6 when harness.Runtime.Log.AppendError == ErrorCode.None && random.Next(4) == 0:
                     var joining = harness.BeginJoin(instanceId: $"i{random.Next(2)}");
                     harness.Runtime.Advance(3100);
-                    if (joining.IsCompleted && joining.Result.ErrorCode == ErrorCode.None && joining.Result.Members.Count > 0)
+                    if (joining.IsCompleted && ClassicGroupHarness.Answer(joining) is { ErrorCode: ErrorCode.None, Members.Count: > 0 } joined)
                     {
-                        harness.Sync(joining.Result, (joining.Result.MemberId, $"{step}"));
+                        harness.Sync(joined, (joined.MemberId, $"{step}"));
                     }
 
                     break;
