@@ -43,7 +43,8 @@ public sealed class LogInspectorTests
 
         var problems = new List<string>();
         new LogInspector(rig.Disk).Verify(StorageRig.Root, problems.Add);
-        problems.Count.ShouldBe(2);
+        problems.Count.ShouldBe(3);
+        problems.ShouldContain(problem => problem.EndsWith("the snapshot has no header at position 0", StringComparison.Ordinal));
         problems.ShouldContain(problem => problem.EndsWith("the snapshot has no footer: it is not whole", StringComparison.Ordinal));
         problems.ShouldContain($"{directory}/{LogFileNames.Log(0)}: its index {LogFileNames.TimeIndex(0)} is missing");
     }

@@ -21,9 +21,10 @@ public static class LeaderEpochCheckpointFile
     {
         var lines = CheckpointText.Read(path, text, fieldCount: 2);
         var entries = new List<EpochEntry>(lines.Count);
-        foreach (var fields in lines)
+        for (var i = 0; i < lines.Count; i++)
         {
-            entries.Add(new EpochEntry(CheckpointText.Number32(path, fields[0]), CheckpointText.Number(path, fields[1])));
+            var line = CheckpointText.FirstEntryLine + i;
+            entries.Add(new EpochEntry(CheckpointText.Number32(path, lines[i][0], line), CheckpointText.Number(path, lines[i][1], line)));
         }
 
         return entries;

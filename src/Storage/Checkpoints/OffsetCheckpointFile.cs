@@ -51,9 +51,11 @@ public sealed class OffsetCheckpointFile(IDisk disk, string path)
     {
         var entries = CheckpointText.Read(path, text, fieldCount: 3);
         var offsets = new Dictionary<TopicPartition, long>(entries.Count);
-        foreach (var fields in entries)
+        for (var i = 0; i < entries.Count; i++)
         {
-            offsets[new TopicPartition(fields[0], CheckpointText.Number32(path, fields[1]))] = CheckpointText.Number(path, fields[2]);
+            var fields = entries[i];
+            var line = CheckpointText.FirstEntryLine + i;
+            offsets[new TopicPartition(fields[0], CheckpointText.Number32(path, fields[1], line))] = CheckpointText.Number(path, fields[2], line);
         }
 
         return offsets;

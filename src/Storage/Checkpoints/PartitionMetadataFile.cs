@@ -20,13 +20,13 @@ public static class PartitionMetadataFile
         if (lines.Count < 2 || !lines[0].StartsWith(VersionPrefix, StringComparison.Ordinal)
             || !int.TryParse(lines[0].AsSpan(VersionPrefix.Length), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
-            throw new CorruptFileException(path, $"the first line is '{(lines.Count == 0 ? "" : lines[0])}', expected '{VersionPrefix}0', then the topic id");
+            throw new CorruptFileException(path, $"line 1 is '{(lines.Count == 0 ? "" : lines[0])}', expected '{VersionPrefix}0', then the topic id");
         }
 
         if (!lines[1].StartsWith(TopicIdPrefix, StringComparison.Ordinal) || !Uuid.TryParse(lines[1][TopicIdPrefix.Length..], out var topicId)
             || topicId.IsZero)
         {
-            throw new CorruptFileException(path, $"the second line is '{lines[1]}', expected '{TopicIdPrefix}' and a topic id");
+            throw new CorruptFileException(path, $"line 2 is '{lines[1]}', expected '{TopicIdPrefix}' and a topic id");
         }
 
         return topicId;

@@ -1,3 +1,4 @@
+using Moldau.Core;
 using Moldau.Protocol;
 using Moldau.Runtime;
 
@@ -12,6 +13,7 @@ namespace Moldau.Storage;
 public sealed class LogInspector(IDisk disk, InspectionReaders? readers = null)
 {
     private const string QuorumState = "quorum-state";
+    private const long TimeMaxMs = 253_402_300_799_999;
     private readonly InspectionReaders readers = readers ?? new InspectionReaders();
 
     private static readonly string[] WaitingSuffixes = [LogFileNames.DeletedSuffix, LogFileNames.SwapSuffix, LogFileNames.CleanedSuffix];
@@ -90,20 +92,22 @@ public sealed class LogInspector(IDisk disk, InspectionReaders? readers = null)
         switch (name)
         {
             case LogFileNames.LeaderEpochCheckpoint:
-                LeaderEpochCheckpointFile.Parse(path, Text(path)).ForEach(entry => report.Line($"epoch {entry.Epoch} starts at offset {entry.StartOffset}"));
+                LeaderEpochs(LeaderEpochCheckpointFile.Parse(path, Text(path)), report);
                 break;
             case LogFileNames.RecoveryPointCheckpoint or LogFileNames.ReplicationCheckpoint or LogFileNames.LogStartCheckpoint or LogFileNames.CleanerCheckpoint:
-                foreach (var (partition, offset) in OffsetCheckpointFile.Parse(path, Text(path)))
-                {
-                    report.Line($"{partition} {offset}");
-                }
-
+                Offsets(OffsetCheckpointFile.Parse(path, Text(path)), report);
                 break;
             case LogFileNames.PartitionMetadata:
                 report.Line($"topic id {PartitionMetadataFile.Parse(path, Text(path))}");
                 break;
             case LogFileNames.MetaProperties:
-                report.Line(MetaProperties.Parse(path, Text(path)).ToString());
+                var properties = MetaProperties.Parse(path, Text(path));
+                report.Line(properties.ToString());
+                if (properties is { ClusterId: null, NodeId: null })
+                {
+                    report.Problem("there is neither a cluster.id nor a node.id: it does not say whose the directory is");
+                }
+
                 break;
             case QuorumState when readers.QuorumState is not null:
                 report.Line(readers.QuorumState(Text(path)));
@@ -122,9 +126,16 @@ public sealed class LogInspector(IDisk disk, InspectionReaders? readers = null)
 
     private void InspectSegmentFile(string path, string name, SegmentInspection content, InspectionReport report)
     {
+        if (CutFiles.TryParse(name, out var endOffset, out var cutMs))
+        {
+            var size = (AtomicFile.Read(disk, path) ?? throw NoFile(path)).Length;
+            report.Line($"{size} bytes that recovery cut off behind offset {endOffset} at {DateTimeOffset.FromUnixTimeMilliseconds(Math.Min(cutMs, TimeMaxMs)):u}, as they were damaged or behind damage");
+            return;
+        }
+
         if (!LogFileNames.TryOffset(name, out var baseOffset) && !name.EndsWith(LogFileNames.MetadataSnapshotSuffix, StringComparison.Ordinal))
         {
-            report.Line($"{(AtomicFile.Read(disk, path) ?? throw new CorruptFileException(path, "there is no such file")).Length} bytes of a kind that is not inspected");
+            report.Line($"{(AtomicFile.Read(disk, path) ?? throw NoFile(path)).Length} bytes of a kind that is not inspected");
             return;
         }
 
@@ -156,5 +167,33 @@ public sealed class LogInspector(IDisk disk, InspectionReaders? readers = null)
         }
     }
 
-    private string Text(string path) => AtomicFile.ReadText(disk, path) ?? throw new CorruptFileException(path, "there is no such file");
+    private string Text(string path) => AtomicFile.ReadText(disk, path) ?? throw NoFile(path);
+
+    private static CorruptFileException NoFile(string path) => new(path, "there is no such file");
+
+    private static void LeaderEpochs(List<EpochEntry> entries, InspectionReport report)
+    {
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var entry = entries[i];
+            report.Line($"epoch {entry.Epoch} starts at offset {entry.StartOffset}");
+            var last = i == 0 ? new EpochEntry(-1, -1) : entries[i - 1];
+            if (entry.Epoch <= last.Epoch || entry.StartOffset <= last.StartOffset)
+            {
+                report.Problem($"line {CheckpointText.FirstEntryLine + i}: epoch {entry.Epoch} from offset {entry.StartOffset} does not rise above epoch {last.Epoch} from offset {last.StartOffset}");
+            }
+        }
+    }
+
+    private static void Offsets(Dictionary<TopicPartition, long> offsets, InspectionReport report)
+    {
+        foreach (var (partition, offset) in offsets)
+        {
+            report.Line($"{partition} {offset}");
+            if (offset < 0 || partition.Partition.Value < 0)
+            {
+                report.Problem($"the entry '{partition.Topic} {partition.Partition.Value} {offset}': neither a partition nor an offset is below 0");
+            }
+        }
+    }
 }

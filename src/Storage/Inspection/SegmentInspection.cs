@@ -9,12 +9,19 @@ namespace Moldau.Storage;
 /// <summary>Reads the files of a segment for <see cref="LogInspector"/>. Indexes are compared with the log file when that lies beside them.</summary>
 internal sealed class SegmentInspection(IDisk disk, string path, InspectionReport report, Func<ReadOnlyMemory<byte>, string>? readValue)
 {
+    private ControlRecordType? firstControl;
     private ControlRecordType? lastControl;
+    private bool hasRecord;
 
     /// <summary>A snapshot of the metadata log: batches from a header to a footer.</summary>
     public void Snapshot()
     {
         Batches(baseOffset: 0);
+        if (report.WithRecords && firstControl != ControlRecordType.SnapshotHeader)
+        {
+            report.Problem("the snapshot has no header at position 0");
+        }
+
         if (report.WithRecords && lastControl != ControlRecordType.SnapshotFooter)
         {
             report.Problem("the snapshot has no footer: it is not whole");
@@ -86,13 +93,14 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
                 report.Line($"offset {offset} position {position}");
                 if (offset < last || (i > 0 && offset == last))
                 {
-                    report.Problem($"entry {i}: offset {offset} does not rise above {last}");
+                    report.Problem($"{Entry(i, Storage.OffsetIndex.EntrySize)}: offset {offset} does not rise above {last}");
                 }
 
                 last = offset;
-                if (log is not null && (!BatchHeader.TryRead(header.AsSpan(0, log.Read(header, position)), out var batch) || batch.LastOffset != offset))
+                if (log is not null && (position < 0 || position >= log.Length || !BatchHeader.TryRead(header.AsSpan(0, log.Read(header, position)), out var batch)
+                    || batch.LastOffset != offset))
                 {
-                    report.Problem($"entry {i}: no batch with last offset {offset} at position {position}");
+                    report.Problem($"{Entry(i, Storage.OffsetIndex.EntrySize)}: no batch with last offset {offset} at position {position} of the log");
                 }
             }
         }
@@ -103,6 +111,7 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
     {
         var entries = Entries(Storage.TimeIndex.EntrySize);
         var last = new TimestampOffset(long.MinValue, baseOffset);
+        using var batches = BatchCursor.Over(OpenBeside(LogFileNames.TimeIndexSuffix));
         for (var i = 0; i < entries.Length / Storage.TimeIndex.EntrySize; i++)
         {
             var bytes = entries.AsSpan(i * Storage.TimeIndex.EntrySize, Storage.TimeIndex.EntrySize);
@@ -116,10 +125,15 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
             report.Line($"timestamp {entry.Timestamp} offset {entry.Offset}");
             if (entry.Timestamp <= last.Timestamp || entry.Offset < last.Offset)
             {
-                report.Problem($"entry {i}: ({entry.Timestamp}, {entry.Offset}) does not rise above ({last.Timestamp}, {last.Offset})");
+                report.Problem(
+                    $"{Entry(i, Storage.TimeIndex.EntrySize)}: timestamp {entry.Timestamp} of offset {entry.Offset} does not rise above {last.Timestamp} of {last.Offset}");
             }
 
             last = entry;
+            if (batches is not null && (batches.Find(entry.Offset) is not { } batch || batch.MaxTimestamp != entry.Timestamp))
+            {
+                report.Problem($"{Entry(i, Storage.TimeIndex.EntrySize)}: no batch of the log with offset {entry.Offset} has the timestamp {entry.Timestamp}");
+            }
         }
     }
 
@@ -128,16 +142,28 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
     {
         var entries = Entries(AbortedTransaction.Size);
         var last = baseOffset - 1;
+        using var batches = BatchCursor.Over(OpenBeside(LogFileNames.TransactionIndexSuffix));
         for (var at = 0; at + AbortedTransaction.Size <= entries.Length; at += AbortedTransaction.Size)
         {
             var entry = AbortedTransaction.Read(path, entries.AsSpan(at));
             report.Line($"producer {entry.ProducerId} aborted {entry.FirstOffset} to {entry.LastOffset}, last stable offset {entry.LastStableOffset}");
+            var place = Entry(at / AbortedTransaction.Size, AbortedTransaction.Size);
             if (entry.LastOffset <= last)
             {
-                report.Problem($"the marker at offset {entry.LastOffset} does not rise above {last}");
+                report.Problem($"{place}: the marker at offset {entry.LastOffset} does not rise above {last}");
             }
 
             last = entry.LastOffset;
+            if (entry.FirstOffset < 0 || entry.FirstOffset > entry.LastOffset || entry.LastStableOffset < 0 || entry.ProducerId < 0)
+            {
+                report.Problem($"{place}: {entry} cannot be");
+            }
+
+            // Compaction takes markers away and leaves the entry.
+            if (batches is not null && batches.Find(entry.LastOffset) is { } batch && (!batch.IsControl || batch.ProducerId != entry.ProducerId))
+            {
+                report.Problem($"{place}: the batch of the log with offset {entry.LastOffset} is no marker of producer {entry.ProducerId}");
+            }
         }
     }
 
@@ -182,7 +208,7 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
                 report.Line($"  offset {record.Offset} timestamp {record.Timestamp} {Content(record, isControl)}");
             }
         }
-        catch (Exception exception) when (exception is RecordException or ProtocolException)
+        catch (Exception exception) when (exception is RecordException or ProtocolException or InvalidDataException)
         {
             report.Problem($"the batch at position {position}: {exception.Message}");
         }
@@ -190,13 +216,15 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
 
     private string Content(scoped in RecordView record, bool isControl)
     {
+        ControlRecordType? control = isControl ? ControlRecords.TypeOf(record) : default(ControlRecordType?);
+        firstControl = hasRecord ? firstControl : control;
+        hasRecord = true;
+        lastControl = control;
         if (isControl)
         {
-            lastControl = ControlRecords.TypeOf(record);
             return "control " + ControlRecordText.Of(record);
         }
 
-        lastControl = null;
         return readValue is not null && record.HasValue
             ? readValue(record.Value.ToArray())
             : $"key {Text(record.HasKey, record.Key)} value {Text(record.HasValue, record.Value)}";
@@ -207,11 +235,13 @@ internal sealed class SegmentInspection(IDisk disk, string path, InspectionRepor
         var content = AtomicFile.Read(disk, path) ?? throw new CorruptFileException(path, "there is no such file");
         if (content.Length % size != 0)
         {
-            report.Problem($"{content.Length} bytes are no whole number of entries of {size} bytes");
+            report.Problem($"{content.Length} bytes are no whole number of entries of {size} bytes: the last entry, at position {content.Length / size * size}, is cut");
         }
 
         return content;
     }
+
+    private static string Entry(int index, int entrySize) => $"entry {index} at position {index * (long)entrySize}";
 
     private IDiskFile? OpenBeside(string suffix)
     {

@@ -28,11 +28,21 @@ internal sealed class CutFiles(LogEnvironment environment, TopicPartition partit
     {
         foreach (var name in names)
         {
-            if (TryTime(name, out var cutMs))
+            if (TryParse(name, out _, out var cutMs))
             {
                 DeleteLater($"{directory}/{name}", cutMs + KeptMs);
             }
         }
+    }
+
+    /// <summary>Reads a file's name: the offset at which the log ended, and when it was cut.</summary>
+    public static bool TryParse(string name, out long endOffset, out long cutMs)
+    {
+        (endOffset, cutMs) = (0, 0);
+        var dash = name.LastIndexOf('-');
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && dash > Prefix.Length
+            && long.TryParse(name.AsSpan(Prefix.Length, dash - Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out endOffset)
+            && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out cutMs);
     }
 
     /// <summary>Called before a segment is cut at <paramref name="position"/>, where the log ends with <paramref name="endOffset"/>.</summary>
@@ -72,14 +82,6 @@ internal sealed class CutFiles(LogEnvironment environment, TopicPartition partit
 
         Report(segment, 0, bytes, endOffset, kept);
         segment.Delete();
-    }
-
-    private static bool TryTime(string name, out long cutMs)
-    {
-        cutMs = 0;
-        var dash = name.LastIndexOf('-');
-        return name.StartsWith(Prefix, StringComparison.Ordinal) && dash > Prefix.Length
-            && long.TryParse(name.AsSpan(dash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out cutMs);
     }
 
     private static bool IsZero(Segment segment, int position)
