@@ -126,7 +126,7 @@ public sealed class TransactionTests
     private static Task<NodeFixture> StartAsync() => NodeFixture.StartAsync(
         ("transaction.state.log.replication.factor", "1"), ("transaction.state.log.min.isr", "1"), ("transaction.state.log.num.partitions", "2"));
 
-    private static byte[] Batch(InitProducerIdResponse producer, int sequence, string value)
+    internal static byte[] Batch(InitProducerIdResponse producer, int sequence, string value)
     {
         using var builder = new RecordBatchBuilder();
         builder.Begin(new RecordBatchOptions { ProducerId = producer.ProducerId, ProducerEpoch = producer.ProducerEpoch, BaseSequence = sequence, IsTransactional = true });
