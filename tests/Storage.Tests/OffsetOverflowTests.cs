@@ -1,5 +1,6 @@
 using Moldau.Runtime;
 using Moldau.Runtime.Memory;
+using Moldau.Storage.Tests.Cleaning;
 
 namespace Moldau.Storage.Tests;
 
@@ -65,6 +66,32 @@ public sealed class OffsetOverflowTests
         using var log = Open(rig, isClean: false, end: 0);
         ShouldHold(log, place == 0 ? [0, 1] : [0, 1, 2]);
         rig.Disk.List($"{StorageRig.Root}/{StorageRig.Partition}").ShouldContain(entry => entry.Name.StartsWith("cut-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_segment_whose_offsets_overflowed_is_compacted_after_the_start_has_split_it(bool isClean)
+    {
+        var rig = new StorageRig();
+        Write(rig, 0, Offsets);
+        Write(rig, (2 * Far) + 41, [(2 * Far) + 41]);
+        if (isClean)
+        {
+            new OffsetCheckpointFile(rig.Disk, $"{StorageRig.Root}/{LogFileNames.RecoveryPointCheckpoint}").Write(
+                [new(StorageRig.Partition, (2 * Far) + 42)]);
+            CleanShutdownFile.Write(rig.Disk, StorageRig.Root, 1);
+        }
+
+        var cleaning = await CleaningRig.Start(CleaningRig.Compacted with { SegmentBytes = 1 << 20 }, rig: rig);
+        cleaning.Log.LogEndOffset.ShouldBe((2 * Far) + 42);
+        cleaning.Log.UpdateHighWatermark(cleaning.Log.LogEndOffset);
+        cleaning.Roll();
+        cleaning.Clean();
+
+        cleaning.Manager.Cleaner.Status().Uncleanable.ShouldBeEmpty();
+        cleaning.Checkpoint.ShouldBe((2 * Far) + 42);
+        CleaningRig.Read(cleaning.Log).Select(record => record.Offset).ShouldBe([(2 * Far) + 41], "all records have one key: the last one stays");
     }
 
     private static PartitionLog Open(StorageRig rig, bool isClean, long end) =>

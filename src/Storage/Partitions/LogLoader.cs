@@ -281,7 +281,7 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             return Math.Max(1, RecoverSegment(segment) ?? 0);
         }
 
-        producers.TakeSnapshot(sync: true);
+        producers.TakeSnapshot(sync: !producers.IsEmpty);
         return cut;
     }
 

@@ -85,7 +85,7 @@ public sealed partial class PartitionLog
         }
 
         producers.Advance(lastOffset);
-        producers.TakeSnapshot(sync: true);
+        producers.TakeSnapshot(sync: !producers.IsEmpty);
     }
 
     private void ReplayProducers(Segment segment, long lastOffset, bool isNearEnd)
@@ -94,7 +94,7 @@ public sealed partial class PartitionLog
         producers.Advance(from);
         if (isNearEnd && segment.BaseOffset == from)
         {
-            producers.TakeSnapshot(sync: true);
+            producers.TakeSnapshot(sync: !producers.IsEmpty);
         }
 
         var transactions = producers;
