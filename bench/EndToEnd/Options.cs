@@ -17,12 +17,24 @@ internal sealed class Options
 
     public string OlderName { get; init; } = "older";
 
+    /// <summary>The C program of bench/Floor; null when it is not compared with.</summary>
+    public string? Floor { get; init; }
+
+    /// <summary>Apache Kafka's tools; null when they are not there.</summary>
+    public string? PeerTool { get; init; }
+
+    /// <summary>The file of the plot of latency against throughput; null for none.</summary>
+    public string? Plot { get; init; }
+
     /// <summary>Measured runs of each server and workload; one more before them warms up.</summary>
     public int Pairs { get; init; } = 5;
 
     public double Seconds { get; init; } = 2;
 
     public IReadOnlyList<string> Names { get; init; } = [];
+
+    /// <summary>Those that are named, or all that take seconds.</summary>
+    public IEnumerable<Workload> Workloads() => Workload.All.Where(workload => Names.Count == 0 ? !workload.OnRequest : Names.Contains(workload.Name));
 
     /// <exception cref="ArgumentException">Something is wrong with the line; the message says what.</exception>
     public static Options Parse(string[] arguments)
@@ -38,9 +50,9 @@ internal sealed class Options
             }
 
             string key = arguments[i][2..];
-            if (key is not ("ours" or "work" or "kafka" or "older" or "older-name" or "pairs" or "seconds" or "against") || i + 1 == arguments.Length)
+            if (key is not ("ours" or "work" or "kafka" or "older" or "older-name" or "floor" or "tool" or "plot" or "pairs" or "seconds" or "against") || i + 1 == arguments.Length)
             {
-                throw new ArgumentException($"{arguments[i]} is not known or has no value; there are --against kafka|COMMIT, --pairs N, --seconds S");
+                throw new ArgumentException($"{arguments[i]} is not known or has no value; there are --against kafka|floor|COMMIT, --pairs N, --seconds S, --plot FILE");
             }
 
             values[key] = arguments[++i];
@@ -61,6 +73,9 @@ internal sealed class Options
             Kafka = values.GetValueOrDefault("kafka"),
             Older = values.GetValueOrDefault("older"),
             OlderName = values.GetValueOrDefault("older-name", "older"),
+            Floor = values.GetValueOrDefault("floor"),
+            PeerTool = values.GetValueOrDefault("tool"),
+            Plot = values.GetValueOrDefault("plot"),
             Pairs = Math.Max(1, int.Parse(values.GetValueOrDefault("pairs", "5"), CultureInfo.InvariantCulture)),
             Seconds = double.Parse(values.GetValueOrDefault("seconds", "2"), CultureInfo.InvariantCulture),
             Names = names,

@@ -5,4 +5,9 @@ internal enum WorkloadUnit
     MegabytesPerSecond,
     RequestsPerSecond,
     Milliseconds,
+
+    /// <summary>The 99th percentile.</summary>
+    MicrosecondsP99,
+    Megabytes,
+    KilobytesEach,
 }

@@ -10,7 +10,7 @@ namespace Moldau.EndToEnd.Load;
 /// <summary>One connection that keeps <paramref name="depth"/> produce requests under way. Its task runs on the sockets' thread; used once.</summary>
 internal sealed class ProduceConnection(Socket socket, byte[] request, int depth, int partitions) : IDisposable
 {
-    private const short Version = 9;
+    private const short Version = ProduceRequests.Version;
 
     /// <summary>Size and correlation id, then the tagged fields of the header.</summary>
     private const int AnswerHeaderBytes = 9;

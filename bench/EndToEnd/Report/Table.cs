@@ -2,31 +2,32 @@ using System.Globalization;
 
 namespace Moldau.EndToEnd.Report;
 
-/// <summary>The one table: a line per workload; per server the median and range, CPU and memory; the ratio of the first server to the second, pair by pair.</summary>
+/// <summary>The one table: a line per workload; per server the median and range, CPU and memory; the ratio of the first server to each other, pair by pair.</summary>
 internal sealed class Table(IReadOnlyList<string> servers)
 {
+    private const string Nothing = "-";
     private readonly List<string[]> _rows = [];
 
     public void Add(Workload workload, IReadOnlyList<List<Measurement>> results)
     {
-        List<string> row = [workload.Name, Unit(workload.Unit)];
+        List<string> row = [workload.Name, Unit(workload)];
         foreach (List<Measurement> runs in results)
         {
             double[] values = [.. runs.Select(run => run.Value)];
-            row.Add(Number(Median(values)));
-            row.Add($"{Number(values.Min())}–{Number(values.Max())}");
+            row.Add(values.Length == 0 ? Nothing : Number(Median(values)));
+            row.Add(values.Length == 0 ? Nothing : $"{Number(values.Min())}–{Number(values.Max())}");
         }
 
-        if (results.Count > 1)
+        for (int other = 1; other < results.Count; other++)
         {
-            row.Add(Median([.. results[0].Zip(results[1], (ours, theirs) => ours.Value / theirs.Value)]).ToString("0.00", CultureInfo.InvariantCulture));
+            row.Add(results[other].Count == 0 ? Nothing : Cell(results[0].Zip(results[other], (ours, theirs) => ours.Value / theirs.Value), "0.00"));
         }
 
         foreach (List<Measurement> runs in results)
         {
-            row.Add(workload.Kind == WorkloadKind.Start ? "-" : Median([.. runs.Select(run => run.CpuSecondsPerGb)]).ToString("0.00", CultureInfo.InvariantCulture));
-            row.Add(Median([.. runs.Select(run => run.CpuMicrosPerRequest)]).ToString("0", CultureInfo.InvariantCulture));
-            row.Add(Median([.. runs.Select(run => run.RssBytes / 1e6)]).ToString("0", CultureInfo.InvariantCulture));
+            row.Add(Cell(runs.Select(run => run.CpuSecondsPerGb), "0.00"));
+            row.Add(Cell(runs.Select(run => run.CpuMicrosPerRequest), "0"));
+            row.Add(Cell(runs.Select(run => run.RssBytes / 1e6), "0"));
         }
 
         _rows.Add([.. row]);
@@ -40,37 +41,46 @@ internal sealed class Table(IReadOnlyList<string> servers)
             head.AddRange([server, "range"]);
         }
 
-        if (servers.Count > 1)
-        {
-            head.Add("ratio");
-        }
-
+        head.AddRange(servers.Skip(1).Select(server => $"to {server}"));
         foreach (string server in servers)
         {
             head.AddRange([$"{server} CPU s/GB", "CPU µs/req", "RSS MB"]);
         }
 
-        List<string[]> lines = [[.. head], .. _rows];
-        int[] widths = [.. Enumerable.Range(0, head.Count).Select(column => lines.Max(line => line[column].Length))];
+        Print(to, [[.. head], .. _rows], leftColumns: 2);
+    }
+
+    public static void Print(TextWriter to, List<string[]> lines, int leftColumns)
+    {
+        int[] widths = [.. Enumerable.Range(0, lines[0].Length).Select(column => lines.Max(line => line[column].Length))];
         foreach (string[] line in lines)
         {
-            to.WriteLine(string.Join("  ", line.Select((cell, column) => column < 2 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
+            to.WriteLine(string.Join("  ", line.Select((cell, column) => column < leftColumns ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))));
         }
     }
 
-    private static string Unit(WorkloadUnit unit) => unit switch
-    {
-        WorkloadUnit.MegabytesPerSecond => "MB/s",
-        WorkloadUnit.RequestsPerSecond => "req/s",
-        _ => "ms",
-    };
-
-    private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
-
-    private static double Median(double[] values)
+    public static double Median(double[] values)
     {
         Array.Sort(values);
         int half = values.Length / 2;
         return values.Length % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
     }
+
+    private static string Cell(IEnumerable<double> values, string format)
+    {
+        double[] all = [.. values];
+        return all.Length == 0 || double.IsNaN(all[0]) ? Nothing : Median(all).ToString(format, CultureInfo.InvariantCulture);
+    }
+
+    private static string Unit(Workload workload) => (workload.LessIsBetter ? "↓ " : "") + workload.Unit switch
+    {
+        WorkloadUnit.MegabytesPerSecond => "MB/s",
+        WorkloadUnit.RequestsPerSecond => "req/s",
+        WorkloadUnit.MicrosecondsP99 => "p99 µs",
+        WorkloadUnit.Megabytes => "MB",
+        WorkloadUnit.KilobytesEach => "kB each",
+        _ => "ms",
+    };
+
+    private static string Number(double value) => value.ToString(value < 100 ? "0.0" : "0", CultureInfo.InvariantCulture);
 }

@@ -6,6 +6,8 @@ namespace Moldau.EndToEnd.Servers;
 /// <summary>Apache Kafka with its defaults; <paramref name="script"/> is its kafka-node, which formats, and starts the JVM that "kafka" beside it starts.</summary>
 internal sealed class KafkaServer(string script, string directory) : Server("kafka", directory)
 {
+    public override IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) => workload.IsDurable ? [("flush.messages", "1")] : [];
+
     protected override void Prepare()
     {
         base.Prepare();

@@ -6,6 +6,10 @@ namespace Moldau.EndToEnd.Servers;
 /// <summary>Ours: the program of this clone, or of an older commit.</summary>
 internal sealed class MoldauServer(string name, string program, string directory) : Server(name, directory)
 {
+    /// <summary>The perf tool's default is acks=all, which ours would sync for a topic of one replica: both sides are to do the same.</summary>
+    public override IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) =>
+        workload.IsDurable ? [("durability", "fsync")] : workload.Kind == WorkloadKind.PerfTool ? [("durability", "kafka")] : [];
+
     protected override ProcessStartInfo Command(int port) => new("/bin/sh")
     {
         ArgumentList =

@@ -19,8 +19,20 @@ internal abstract class Server(string name, string directory) : IDisposable
 
     protected string Folder { get; } = directory;
 
+    /// <summary>It speaks the protocol: topics can be made and read back.</summary>
+    public virtual bool IsKafka => true;
+
+    /// <summary>Apache Kafka's tools, where they are.</summary>
+    public string? PeerTool { get; init; }
+
+    /// <summary>Whether there is something to measure.</summary>
+    public virtual bool Runs(Workload workload) => workload.Kind != WorkloadKind.PerfTool || PeerTool is not null;
+
+    /// <summary>What a topic's configuration says here besides what it says everywhere.</summary>
+    public virtual IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) => [];
+
     /// <summary>Starts unless it runs; true when it did not. The servers of a comparison run on through all workloads.</summary>
-    public bool EnsureStarted()
+    public virtual bool EnsureStarted(Workload workload)
     {
         if (_process is not null)
         {
@@ -49,7 +61,7 @@ internal abstract class Server(string name, string directory) : IDisposable
         command.Environment.Remove("DOTNET_gcServer");
         long began = Stopwatch.GetTimestamp();
         _process = Process.Start(command) ?? throw new BenchException($"{Name} does not start");
-        while (!KafkaClient.Answers(EndPoint))
+        while (!Answers())
         {
             if (_process.HasExited || Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
             {
@@ -99,6 +111,8 @@ internal abstract class Server(string name, string directory) : IDisposable
     public void Dispose() => Stop();
 
     protected abstract ProcessStartInfo Command(int port);
+
+    protected virtual bool Answers() => KafkaClient.Answers(EndPoint);
 
     /// <summary>Two neighbours are free, as a node of Apache Kafka takes the next one for its controller.</summary>
     private static int FreePort()

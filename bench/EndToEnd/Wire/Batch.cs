@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Text;
 using Moldau.Core;
+using Moldau.Records;
 
 namespace Moldau.EndToEnd.Wire;
 
@@ -10,56 +12,37 @@ internal sealed class Batch
     private const int CrcAt = 17;
     private const int CrcStart = 21;
     private const int LastOffsetDeltaAt = 23;
+    private const int RecordOverheadBytes = 16;
 
-    private Batch(byte[] bytes, int records)
+    private Batch(byte[] bytes, int records, int uncompressedBytes)
     {
         Bytes = bytes;
         Records = records;
+        UncompressedBytes = uncompressedBytes;
     }
 
     public byte[] Bytes { get; }
 
     public int Records { get; }
 
-    /// <summary>As many records of random bytes as fit into <paramref name="bytesMax"/>, at least one.</summary>
-    public static Batch Make(int bytesMax, int recordBytes)
+    public int UncompressedBytes { get; }
+
+    /// <summary>As many records as fit into <paramref name="bytesMax"/> before compression, at least one: of random bytes, or of text where they are compressed.</summary>
+    public static Batch Make(int bytesMax, int recordBytes, CompressionType codec = CompressionType.None)
     {
-        byte[] value = new byte[recordBytes];
-        new Random(1).NextBytes(value);
-        using var body = new MemoryStream();
-        int records = 0;
+        var random = new Random(1);
+        using var builder = new RecordBatchBuilder();
+        builder.Begin(new RecordBatchOptions { Compression = RecordCompression.Of(codec) });
+        long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
         do
         {
-            using var record = new MemoryStream();
-            record.WriteByte(0);
-            WriteVarint(record, 0);
-            WriteVarint(record, records);
-            WriteVarint(record, -1);
-            WriteVarint(record, value.Length);
-            record.Write(value);
-            WriteVarint(record, 0);
-            WriteVarint(body, (int)record.Length);
-            record.WriteTo(body);
-            records++;
+            builder.Append(nowMs, null, codec == CompressionType.None ? Noise(random, recordBytes) : Text(random, recordBytes));
         }
-        while (HeaderBytes + body.Length + recordBytes + 16 <= bytesMax);
+        while (builder.UncompressedSizeBytes + recordBytes + RecordOverheadBytes <= bytesMax);
 
-        byte[] bytes = new byte[HeaderBytes + body.Length];
-        body.ToArray().CopyTo(bytes, HeaderBytes);
-        Span<byte> header = bytes;
-        BinaryPrimitives.WriteInt32BigEndian(header[8..], bytes.Length - 12);
-        BinaryPrimitives.WriteInt32BigEndian(header[12..], -1);
-        header[16] = 2;
-        BinaryPrimitives.WriteInt32BigEndian(header[LastOffsetDeltaAt..], records - 1);
-        long nowMs = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        BinaryPrimitives.WriteInt64BigEndian(header[27..], nowMs);
-        BinaryPrimitives.WriteInt64BigEndian(header[35..], nowMs);
-        BinaryPrimitives.WriteInt64BigEndian(header[43..], -1);
-        BinaryPrimitives.WriteInt16BigEndian(header[51..], -1);
-        BinaryPrimitives.WriteInt32BigEndian(header[53..], -1);
-        BinaryPrimitives.WriteInt32BigEndian(header[57..], records);
-        BinaryPrimitives.WriteUInt32BigEndian(header[CrcAt..], Crc32C.Compute(header[CrcStart..]));
-        return new Batch(bytes, records);
+        int records = builder.RecordsCount;
+        int uncompressedBytes = builder.UncompressedSizeBytes;
+        return new Batch(builder.BuildArray(), records, uncompressedBytes);
     }
 
     /// <summary>Walks the whole batches from <paramref name="offset"/> on: each must follow the one before and have the right checksum. The offset behind the last of them.</summary>
@@ -91,14 +74,22 @@ internal sealed class Batch
         return offset;
     }
 
-    private static void WriteVarint(MemoryStream stream, int value)
+    private static byte[] Noise(Random random, int count)
     {
-        uint rest = (uint)((value << 1) ^ (value >> 31));
-        for (; rest > 0x7f; rest >>= 7)
+        byte[] value = new byte[count];
+        random.NextBytes(value);
+        return value;
+    }
+
+    /// <summary>What an application would log: names that repeat, numbers that do not.</summary>
+    private static byte[] Text(Random random, int count)
+    {
+        var text = new StringBuilder();
+        while (text.Length < count)
         {
-            stream.WriteByte((byte)(rest | 0x80));
+            text.Append($$"""{"order":{{random.Next()}},"customer":"c-{{random.Next(100_000)}}","state":"shipped","amount":{{random.Next(10_000)}}.{{random.Next(100)}},"currency":"EUR"},""");
         }
 
-        stream.WriteByte((byte)rest);
+        return Encoding.UTF8.GetBytes(text.ToString(0, count));
     }
 }

@@ -62,6 +62,25 @@ internal sealed class KafkaClient : IDisposable
 
     public const int CorrelationIdAt = 8;
 
+    /// <summary>An answer as it goes over the wire, size included.</summary>
+    public static byte[] Answer(ApiKey key, short version, IApiMessage response)
+    {
+        var writer = new MessageWriter();
+        try
+        {
+            writer.WriteInt32(0);
+            new ResponseHeader().Write(ref writer, ApiCatalog.Get(key).ResponseHeaderVersion(version));
+            response.Write(ref writer, version);
+            byte[] frame = writer.ToArray();
+            BinaryPrimitives.WriteInt32BigEndian(frame, frame.Length - 4);
+            return frame;
+        }
+        finally
+        {
+            writer.Dispose();
+        }
+    }
+
     public TResponse Call<TResponse>(ApiKey key, short version, IApiMessage request)
         where TResponse : class, IMessage<TResponse>
     {

@@ -7,7 +7,7 @@ namespace Moldau.EndToEnd.Wire;
 /// <summary>Makes topics, waits until their partitions have leaders, deletes them.</summary>
 internal static class Topics
 {
-    public static void Create(KafkaClient client, string name, int partitions)
+    public static void Create(KafkaClient client, string name, int partitions, params IEnumerable<(string Key, string Value)> configs)
     {
         CreateTopicsResponse created = client.Call<CreateTopicsResponse>(ApiKey.CreateTopics, 7, new CreateTopicsRequest
         {
@@ -21,7 +21,11 @@ internal static class Topics
                     ReplicationFactor = 1,
 
                     // What a run has written and deleted is there for the next one to write to.
-                    Configs = [new CreateTopicsRequest.CreatableTopicConfig { Name = "file.delete.delay.ms", Value = "0" }],
+                    Configs =
+                    [
+                        new CreateTopicsRequest.CreatableTopicConfig { Name = "file.delete.delay.ms", Value = "0" },
+                        .. configs.Select(config => new CreateTopicsRequest.CreatableTopicConfig { Name = config.Key, Value = config.Value }),
+                    ],
                 },
             ],
         });
