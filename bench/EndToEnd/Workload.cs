@@ -32,6 +32,12 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
         {
             BatchBytes = 1024, ProducerProperties = ["batch.size=262144", "linger.ms=10", "compression.type=none", "buffer.memory=134217728"],
         },
+        new("commits-16", WorkloadKind.Commits, WorkloadUnit.RequestsPerSecond) { Connections = 16, PartitionsPerRequest = 100 },
+        new("transactions-1", WorkloadKind.Transactions, WorkloadUnit.RequestsPerSecond) { Connections = 8, RecordsPerTransaction = 1 },
+        new("transactions-1000", WorkloadKind.Transactions, WorkloadUnit.RequestsPerSecond) { Connections = 8, RecordsPerTransaction = 1000 },
+        new("groups-1000", WorkloadKind.Convergence, WorkloadUnit.Milliseconds) { Groups = 10, Members = 1000, PartitionsPerRequest = 1000, OnRequest = true },
+        new("groups-1000-leave", WorkloadKind.Convergence, WorkloadUnit.Milliseconds) { Groups = 10, Members = 1000, MembersLeaving = 100, PartitionsPerRequest = 1000, OnRequest = true },
+        new("offsets-1m", WorkloadKind.OffsetsLoad, WorkloadUnit.Milliseconds) { Groups = 1000, Connections = 16, PartitionsPerRequest = 1000, OnRequest = true },
         new("start", WorkloadKind.Start, WorkloadUnit.Milliseconds),
         new("start-10k", WorkloadKind.Start, WorkloadUnit.Milliseconds) { StartTopics = 10, StartTopicPartitions = 1000, OnRequest = true },
         new("memory-10g", WorkloadKind.Memory, WorkloadUnit.Megabytes) { BatchBytes = 256 * 1024, Depth = 5, OnRequest = true },
@@ -69,6 +75,16 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
     public IReadOnlyList<(string Key, string Value)> TopicConfigs { get; init; } = [];
 
     public IReadOnlyList<string> ProducerProperties { get; init; } = [];
+
+    public int RecordsPerTransaction { get; init; }
+
+    public int Groups { get; init; }
+
+    /// <summary>Of all groups together.</summary>
+    public int Members { get; init; }
+
+    /// <summary>So many leave after the groups have converged, and it is the second convergence that counts.</summary>
+    public int MembersLeaving { get; init; }
 
     /// <summary>What there is before a start is measured.</summary>
     public int StartTopics { get; init; }

@@ -20,6 +20,18 @@ internal enum WorkloadKind
     /// <summary>Apache Kafka's own producer-perf-test.</summary>
     PerfTool,
 
+    /// <summary>Offset commits of consumers without a group protocol.</summary>
+    Commits,
+
+    /// <summary>Transactions of one batch each (KIP-890).</summary>
+    Transactions,
+
+    /// <summary>Members of consumer groups (KIP-848) from their first heartbeat until each partition has an owner.</summary>
+    Convergence,
+
+    /// <summary>From exec until all committed offsets can be read.</summary>
+    OffsetsLoad,
+
     /// <summary>From exec to the first answer.</summary>
     Start,
 

@@ -15,10 +15,10 @@ internal sealed class ProduceLoad(Workload workload, string topic)
 
     public LoadResult Run(IPEndPoint server, double seconds, long bytesMax = Workload.RunBytesMax)
     {
-        var connections = new ProduceConnection[workload.Connections];
+        var connections = new RequestConnection[workload.Connections];
         for (int i = 0; i < connections.Length; i++)
         {
-            connections[i] = new ProduceConnection(KafkaClient.Connect(server), _requests.Frame(i), workload.Depth, workload.PartitionsPerRequest);
+            connections[i] = new RequestConnection(KafkaClient.Connect(server), _requests.Frame(i), workload.Depth, _requests.Check);
         }
 
         long began = Stopwatch.GetTimestamp();

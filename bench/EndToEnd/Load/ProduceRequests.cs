@@ -49,6 +49,17 @@ internal sealed class ProduceRequests(Workload workload, string topic)
         },
         (_batch.Bytes.Length * workload.PartitionsPerRequest) + 1024);
 
+    /// <summary>Everything was taken.</summary>
+    public void Check(ReadOnlyMemory<byte> answer)
+    {
+        var reader = new MessageReader(answer);
+        List<ProduceResponse.PartitionProduceResponse> written = ProduceResponse.Read(ref reader, Version).Responses[0].PartitionResponses;
+        if (written.Count != workload.PartitionsPerRequest || written.Exists(partition => partition.ErrorCode != ErrorCode.None))
+        {
+            throw new BenchException($"a batch was refused: {string.Join(", ", written.Select(partition => $"{partition.ErrorCode} {partition.ErrorMessage}"))}");
+        }
+    }
+
     /// <summary>What a server answers that took everything; for the one that only moves bytes.</summary>
     public byte[] Answer() => KafkaClient.Answer(
         ApiKey.Produce,

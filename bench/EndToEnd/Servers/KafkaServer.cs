@@ -13,10 +13,10 @@ internal sealed class KafkaServer(string script, string directory) : Server("kaf
         base.Prepare();
         string setup = """
             set -e
-            "$1" start "$2" 19701 log.segment.delete.delay.ms=0 >"$2/prepare.out" 2>&1
+            "$1" start "$2" 19701 log.segment.delete.delay.ms=0 "${@:3}" >"$2/prepare.out" 2>&1
             "$1" stop "$2" >>"$2/prepare.out" 2>&1
             """;
-        using Process prepare = Process.Start(new ProcessStartInfo("/bin/bash") { ArgumentList = { "-c", setup, "bash", script, Folder } })!;
+        using Process prepare = Process.Start(new ProcessStartInfo("/bin/bash", ["-c", setup, "bash", script, Folder, .. GroupHeartbeats]))!;
         prepare.WaitForExit();
         if (prepare.ExitCode != 0)
         {

@@ -10,14 +10,13 @@ internal sealed class MoldauServer(string name, string program, string directory
     public override IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) =>
         workload.IsDurable ? [("durability", "fsync")] : workload.Kind == WorkloadKind.PerfTool ? [("durability", "kafka")] : [];
 
-    protected override ProcessStartInfo Command(int port) => new("/bin/sh")
-    {
-        ArgumentList =
-        {
+    protected override ProcessStartInfo Command(int port) => new(
+        "/bin/sh",
+        [
             "-c", "out=$1; shift; exec \"$@\" >>\"$out\" 2>&1", "sh", Path.Combine(Folder, "node.out"), program, "start",
             "--override", string.Create(CultureInfo.InvariantCulture, $"listeners=PLAINTEXT://127.0.0.1:{port}"),
             "--override", $"log.dirs={Path.Combine(Folder, "data")}",
             "--override", "log.segment.delete.delay.ms=0",
-        },
-    };
+            .. GroupHeartbeats.SelectMany(setting => new[] { "--override", setting }),
+        ]);
 }

@@ -8,6 +8,9 @@ namespace Moldau.EndToEnd.Servers;
 /// <summary>One server under load: a process of its own, on a free port, with a directory of its own. Used from one thread.</summary>
 internal abstract class Server(string name, string directory) : IDisposable
 {
+    /// <summary>Members of groups speak every half second instead of every five: what is measured is the server, not the pause.</summary>
+    protected static readonly string[] GroupHeartbeats = ["group.consumer.min.heartbeat.interval.ms=500", "group.consumer.heartbeat.interval.ms=500"];
+
     private Process? _process;
     private bool _isPrepared;
 
