@@ -49,9 +49,10 @@ internal static class Comparison
             await Console.Error.WriteLineAsync($"bench: {wrong.Message}");
             return 2;
         }
-        catch (BenchException failure)
+        catch (Exception failure) when (failure.GetBaseException() is BenchException wrong)
         {
-            await Console.Error.WriteLineAsync($"bench: {failure.Message}");
+            // A connection's own failure comes wrapped, as many are waited for at once.
+            await Console.Error.WriteLineAsync($"bench: {wrong.Message}");
             return 1;
         }
         finally

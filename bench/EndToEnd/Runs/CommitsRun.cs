@@ -17,6 +17,7 @@ internal sealed class CommitsRun(Server server, Workload workload, double second
         string topic = NextTopic(client);
         string[] groups = [.. Enumerable.Range(0, Workload.Connections).Select(index => string.Create(CultureInfo.InvariantCulture, $"{topic}-{index}"))];
         Coordinators.Find(client, Coordinators.Group, groups);
+        Coordinators.WaitUntilLoaded(client, groups);
         Measurement found = Measure(() => Commit(topic, groups));
         Topics.Delete(client, topic);
         return found;

@@ -21,6 +21,7 @@ internal sealed class ConvergenceRun(Server server, Workload workload, double se
         string[] groups = [.. Enumerable.Range(0, Workload.Groups).Select(index => string.Create(CultureInfo.InvariantCulture, $"{topic}-{_run}-{index}"))];
         _run++;
         Coordinators.Find(client, Coordinators.Group, groups);
+        Coordinators.WaitUntilLoaded(client, groups);
         AsyncKafkaClient[] connections = [.. Enumerable.Range(0, Workload.Members / MembersPerConnection).Select(_ => new AsyncKafkaClient(Server.EndPoint))];
         GroupMember[] members = [.. Enumerable.Range(0, Workload.Members).Select(index => new GroupMember(connections[index % connections.Length], groups[index % groups.Length], topic))];
         CancellationTokenSource[] stops = [.. members.Select(_ => new CancellationTokenSource())];

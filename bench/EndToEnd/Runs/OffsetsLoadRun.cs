@@ -39,7 +39,9 @@ internal sealed class OffsetsLoadRun(Server server, Workload workload, double se
     {
         using var client = new KafkaClient(Server.EndPoint);
         Topics.Create(client, _topic, Workload.PartitionsPerRequest);
-        Coordinators.Find(client, Coordinators.Group, Enumerable.Range(0, Workload.Groups).Select(Group));
+        string[] groups = [.. Enumerable.Range(0, Workload.Groups).Select(Group)];
+        Coordinators.Find(client, Coordinators.Group, groups);
+        Coordinators.WaitUntilLoaded(client, groups);
         AsyncKafkaClient[] connections = [.. Enumerable.Range(0, Workload.Connections).Select(_ => new AsyncKafkaClient(Server.EndPoint))];
         Task.WaitAll(connections.Select(CommitShareAsync).ToArray());
         Array.ForEach(connections, connection => connection.Dispose());

@@ -10,6 +10,7 @@ internal static class Coordinators
     public const sbyte Group = 0;
     public const sbyte Transaction = 1;
     private const short Version = 4;
+    private const short FetchVersion = 8;
 
     public static void Find(KafkaClient client, sbyte type, IEnumerable<string> keys)
     {
@@ -21,6 +22,22 @@ internal static class Coordinators
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
             {
                 throw new BenchException($"there is no coordinator for {wanted[0]}");
+            }
+
+            Thread.Sleep(5);
+        }
+    }
+
+    /// <summary>The coordinators of these groups have read what is committed.</summary>
+    public static void WaitUntilLoaded(KafkaClient client, IReadOnlyCollection<string> groups)
+    {
+        var request = new OffsetFetchRequest { Groups = [.. groups.Select(group => new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, MemberId = null, Topics = null })] };
+        long began = Stopwatch.GetTimestamp();
+        while (client.Call<OffsetFetchResponse>(ApiKey.OffsetFetch, FetchVersion, request).Groups.Exists(group => group.ErrorCode != ErrorCode.None))
+        {
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
+            {
+                throw new BenchException("the coordinators of groups do not load");
             }
 
             Thread.Sleep(5);
