@@ -1,60 +1,46 @@
 using System.Buffers.Binary;
-using Moldau.Core;
+using Moldau.Records;
 
 namespace Moldau.Storage;
 
 /// <summary>
-/// The fixed part of a record batch as the log needs it, read without copying. Batches of magic 0 and 1, which very old logs may hold, are seen as one
-/// record: their offset is both first and last.
+/// What the log keeps of a batch's header once the buffer that it was read into holds something else: the fields as <see cref="RecordBatchHeader"/> sees them. Batches of magic 0 and 1, which
+/// very old logs may hold, are seen as one record: their offset is both first and last.
 /// </summary>
 internal readonly struct BatchHeader
 {
-    /// <summary>Offset and length, which are not counted in the length.</summary>
-    public const int Overhead = 12;
-
     /// <summary>Bytes before the records of a batch of magic 2.</summary>
-    public const int Size = 61;
+    public const int Size = RecordBatchLayout.HeaderBytes;
 
     /// <summary>Up to and with the magic byte.</summary>
-    public const int SizeUpToMagic = 17;
+    public const int SizeUpToMagic = RecordBatchLayout.BytesUpToMagic;
 
+    /// <summary>A record of magic 0 with neither key nor value.</summary>
     private const int LegacySizeMin = 26;
-    private const int TransactionalBit = 0x10;
-    private const int ControlBit = 0x20;
-    private const int DeleteHorizonBit = 0x40;
-    private const int LogAppendTimeBit = 0x08;
 
-    private BatchHeader(ReadOnlySpan<byte> bytes, int size)
+    private BatchHeader(RecordBatchHeader view, int sizeInBytes)
     {
-        BaseOffset = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        SizeInBytes = size;
-        Magic = bytes[16];
-        if (Magic < 2)
-        {
-            Crc = BinaryPrimitives.ReadUInt32BigEndian(bytes[12..]);
-            MaxTimestamp = Magic == 1 && bytes.Length >= LegacySizeMin ? BinaryPrimitives.ReadInt64BigEndian(bytes[18..]) : -1;
-            BaseTimestamp = MaxTimestamp;
-            LeaderEpoch = -1;
-            ProducerId = -1;
-            ProducerEpoch = -1;
-            BaseSequence = -1;
-            Count = 1;
-            return;
-        }
-
-        LeaderEpoch = BinaryPrimitives.ReadInt32BigEndian(bytes[12..]);
-        Crc = BinaryPrimitives.ReadUInt32BigEndian(bytes[17..]);
-        Attributes = BinaryPrimitives.ReadInt16BigEndian(bytes[21..]);
-        LastOffsetDelta = BinaryPrimitives.ReadInt32BigEndian(bytes[23..]);
-        BaseTimestamp = BinaryPrimitives.ReadInt64BigEndian(bytes[27..]);
-        MaxTimestamp = BinaryPrimitives.ReadInt64BigEndian(bytes[35..]);
-        ProducerId = BinaryPrimitives.ReadInt64BigEndian(bytes[43..]);
-        ProducerEpoch = BinaryPrimitives.ReadInt16BigEndian(bytes[51..]);
-        BaseSequence = BinaryPrimitives.ReadInt32BigEndian(bytes[53..]);
-        Count = BinaryPrimitives.ReadInt32BigEndian(bytes[57..]);
+        BaseOffset = view.BaseOffset;
+        LastOffset = view.LastOffset;
+        SizeInBytes = sizeInBytes;
+        Magic = (byte)view.Magic;
+        Crc = view.Crc;
+        LeaderEpoch = view.PartitionLeaderEpoch;
+        Codec = (int)view.CompressionType;
+        IsLogAppendTime = view.TimestampType == TimestampType.LogAppendTime;
+        IsTransactional = view.IsTransactional;
+        IsControl = view.IsControl;
+        BaseTimestamp = view.BaseTimestamp;
+        MaxTimestamp = view.MaxTimestamp;
+        ProducerId = view.ProducerId;
+        ProducerEpoch = view.ProducerEpoch;
+        BaseSequence = view.BaseSequence;
+        Count = view.RecordsCount;
     }
 
     public long BaseOffset { get; }
+
+    public long LastOffset { get; }
 
     /// <summary>The whole batch, offset and length fields included.</summary>
     public int SizeInBytes { get; }
@@ -65,9 +51,13 @@ internal readonly struct BatchHeader
 
     public int LeaderEpoch { get; }
 
-    public short Attributes { get; }
+    public int Codec { get; }
 
-    public int LastOffsetDelta { get; }
+    public bool IsLogAppendTime { get; }
+
+    public bool IsTransactional { get; }
+
+    public bool IsControl { get; }
 
     public long BaseTimestamp { get; }
 
@@ -81,27 +71,13 @@ internal readonly struct BatchHeader
 
     public int Count { get; }
 
-    public long LastOffset => BaseOffset + LastOffsetDelta;
+    public int LastOffsetDelta => (int)(LastOffset - BaseOffset);
 
     public long NextOffset => LastOffset + 1;
 
-    public bool IsTransactional => (Attributes & TransactionalBit) != 0;
+    public bool HasProducerId => ProducerId > RecordBatchLayout.NoProducerId;
 
-    public bool IsControl => (Attributes & ControlBit) != 0;
-
-    public bool HasDeleteHorizon => (Attributes & DeleteHorizonBit) != 0;
-
-    public bool IsLogAppendTime => (Attributes & LogAppendTimeBit) != 0;
-
-    public int Codec => Attributes & 0x07;
-
-    public bool HasProducerId => ProducerId > -1;
-
-    /// <summary>Sequences wrap from 2^31-1 to 0.</summary>
-    public int LastSequence => BaseSequence == -1 ? -1 : Sequence(BaseSequence, LastOffsetDelta);
-
-    /// <summary>Advances a sequence with wrap.</summary>
-    public static int Sequence(int sequence, int by) => sequence > int.MaxValue - by ? by - (int.MaxValue - sequence) - 1 : sequence + by;
+    public int LastSequence => BaseSequence == RecordBatchLayout.NoSequence ? RecordBatchLayout.NoSequence : Sequences.Increment(BaseSequence, LastOffsetDelta);
 
     /// <summary>Reads a header; false when <paramref name="bytes"/> does not begin with the whole of one or its length cannot be right.</summary>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out BatchHeader header)
@@ -112,20 +88,27 @@ internal readonly struct BatchHeader
             return false;
         }
 
-        var size = (long)BinaryPrimitives.ReadInt32BigEndian(bytes[8..]) + Overhead;
-        var magic = bytes[16];
-        var sizeMin = magic < 2 ? LegacySizeMin : Size;
-        if (size < sizeMin || size > int.MaxValue || magic > 2 || bytes.Length < sizeMin)
+        var size = (long)BinaryPrimitives.ReadInt32BigEndian(bytes[RecordBatchLayout.Length..]) + RecordBatchLayout.LogOverheadBytes;
+        var magic = bytes[RecordBatchLayout.Magic];
+        var sizeMin = magic < RecordBatchLayout.CurrentMagic ? LegacySizeMin : Size;
+        if (size < sizeMin || size > int.MaxValue || magic > RecordBatchLayout.CurrentMagic || bytes.Length < sizeMin)
         {
             return false;
         }
 
-        header = new BatchHeader(bytes, (int)size);
+        header = new BatchHeader(new RecordBatchHeader(bytes), (int)size);
         return true;
     }
 
-    /// <summary>Whether the checksum over the whole batch is right.</summary>
-    public bool IsIntact(ReadOnlySpan<byte> batch) => batch.Length >= SizeInBytes && (Magic < 2
-        ? Crc32.Compute(batch[16..SizeInBytes]) == Crc
-        : Crc32C.Compute(batch[21..SizeInBytes]) == Crc && Count >= 0 && LastOffsetDelta >= 0);
+    /// <summary>Whether the bytes are the whole batch and its checksum is right.</summary>
+    public bool IsIntact(ReadOnlySpan<byte> batch)
+    {
+        if (batch.Length < SizeInBytes)
+        {
+            return false;
+        }
+
+        var view = new RecordBatchHeader(batch[..SizeInBytes]);
+        return view.SizeBytes == SizeInBytes && view.Crc == Crc && view.IsValid && Count >= 0 && LastOffsetDelta >= 0;
+    }
 }
