@@ -25,6 +25,11 @@ public sealed class SimulationTests
         { nameof(OtherBug.ClockAhead), "node", 20 },
         { nameof(OtherBug.BufferReused), "node", 20 },
         { nameof(OtherBug.AnswerForgotten), "node", 20 },
+        { nameof(DiskBug.CoordinatorNotSynced), "coordinators", 20 },
+        { nameof(OtherBug.StaleEpochTaken), "coordinators", 20 },
+        { nameof(OtherBug.DecisionTurned), "coordinators", 20 },
+        { nameof(OtherBug.OffsetsBeforeEnd), "coordinators", 20 },
+        { nameof(OtherBug.OpenTransactionsShown), "coordinators", 20 },
     };
 
     [Fact]

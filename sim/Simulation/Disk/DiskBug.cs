@@ -49,4 +49,7 @@ public enum DiskBug
 
     /// <summary>The second write of a compacted segment is taken for done.</summary>
     CompactionLosesRecords,
+
+    /// <summary>fsync of the logs of coordinators does nothing: they answer before what they say is on the device.</summary>
+    CoordinatorNotSynced,
 }

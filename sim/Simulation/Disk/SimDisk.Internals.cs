@@ -87,6 +87,7 @@ public sealed partial class SimDisk
         bool forgotten = Bug switch
         {
             DiskBug.FileNotSynced => true,
+            DiskBug.CoordinatorNotSynced => path.Contains("__consumer_offsets", StringComparison.Ordinal) || path.Contains("__transaction_state", StringComparison.Ordinal),
             DiskBug.MetadataNotSynced => path.Contains("__cluster_metadata", StringComparison.Ordinal),
             DiskBug.CheckpointNotSynced => path.EndsWith(".tmp", StringComparison.Ordinal),
             _ => false,

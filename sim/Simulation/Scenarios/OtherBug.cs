@@ -22,4 +22,16 @@ public enum OtherBug
 
     /// <summary>An answer is not sent now and then.</summary>
     AnswerForgotten,
+
+    /// <summary>A commit of a member that lost its partition is taken, as if it came from the one that owns it now.</summary>
+    StaleEpochTaken,
+
+    /// <summary>A transaction ends otherwise than its client was told: a marker with the wrong decision.</summary>
+    DecisionTurned,
+
+    /// <summary>Offsets of a transaction are seen before it has ended.</summary>
+    OffsetsBeforeEnd,
+
+    /// <summary>Readers of what is committed get what is not.</summary>
+    OpenTransactionsShown,
 }

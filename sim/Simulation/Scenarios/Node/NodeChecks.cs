@@ -69,11 +69,11 @@ internal sealed partial class NodeChecks(NodeRun run)
     public PartitionLog? LogOf(PartitionModel partition) => Find(partition)?.Log;
 
     /// <summary>
-    /// Snapshots hold the last batch of each producer only, as Apache Kafka's do: an earlier one that is sent again after a start is no longer known for a duplicate, and is refused.
+    /// Snapshots hold the last batch of each producer only, as Apache Kafka's do: an earlier one that is sent again after a start is no longer known for a duplicate, and is refused. Of a log whose directory went offline since, nobody can tell.
     /// </summary>
     public bool IsForgottenDuplicate(PartitionModel partition, SentBatch batch) =>
-        batch.Life < run.Machine.Lives && LogOf(partition) is { } log
-        && log.ActiveProducers().Any(status => status.ProducerId == batch.ProducerId && status.LastSequence != OracleBatch.Wrap(batch.BaseSequence, -1));
+        batch.Life < run.Machine.Lives && (LogOf(partition) is not { } log
+        || log.ActiveProducers().Any(status => status.ProducerId == batch.ProducerId && status.LastSequence != OracleBatch.Wrap(batch.BaseSequence, -1)));
 
     /// <summary>Between two steps: offsets in order, none goes back.</summary>
     public void CheckStep()

@@ -10,7 +10,7 @@ public sealed class NodeScenario : IScenario
 
     public string Name => "node";
 
-    public int Share => 120;
+    public int Share => 80;
 
     public void Run(SimWorld world, Flaw flaw) => new NodeRun(world, flaw).Run(Rounds);
 }
