@@ -16,7 +16,8 @@ public sealed class ConsumerGroupSimulationTests
     public void Members_never_share_a_partition_and_converge()
     {
         var first = int.TryParse(Environment.GetEnvironmentVariable("MOLDAU_SEED"), out var given) ? given : 1;
-        for (var seed = first; seed < first + SeedsDefault; seed++)
+        var count = int.TryParse(Environment.GetEnvironmentVariable("MOLDAU_SEEDS"), out var seeds) ? seeds : SeedsDefault;
+        for (var seed = first; seed < first + count; seed++)
         {
             using var storm = new Storm(seed);
             try

@@ -10,6 +10,7 @@ namespace Moldau.Coordination.Tests;
 public sealed class SimulatedConsumer(string memberId, string[] topics)
 {
     private bool _saysAll = true;
+    private PartitionSet? _lastTarget;
 
     public string MemberId => memberId;
 
@@ -38,12 +39,15 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
         return request;
     }
 
-    /// <summary>It gives up what is not in its target; only then does it say so, and take the rest.</summary>
+    /// <summary>
+    /// It gives up what is not in its target; only then does it say so, and take the rest. As Java's client, it acknowledges each target that differs from the one before it, also one that
+    /// leads back to what it has: the coordinator may wait for that word, because a target in between took something away.
+    /// </summary>
     public void Reconcile()
     {
         if (Target is { } target)
         {
-            _saysAll |= !target.Equals(Owned);
+            _saysAll = true;
             Owned = target;
             Target = null;
         }
@@ -64,9 +68,10 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
         response.MemberEpoch.ShouldBeGreaterThanOrEqualTo(Epoch, "G3: the epoch of a member does not go back");
         Epoch = response.MemberEpoch;
         _saysAll = false;
-        if (ConsumerGroupHarness.AssignmentOf(response) is { } assignment)
+        if (ConsumerGroupHarness.AssignmentOf(response) is { } assignment && !assignment.Equals(_lastTarget))
         {
             Target = assignment;
+            _lastTarget = assignment;
         }
     }
 
@@ -78,6 +83,7 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
     {
         Owned = PartitionSet.Empty;
         Target = null;
+        _lastTarget = null;
         Epoch = 0;
         _saysAll = true;
     }
