@@ -31,6 +31,7 @@ internal sealed class TransactionService : IDisposable
             TransactionalIdExpirationMs = node.Int("transactional.id.expiration.ms"),
             AbortTimedOutIntervalMs = node.Int("transaction.abort.timed.out.transaction.cleanup.interval.ms"),
             RemoveExpiredIntervalMs = node.Int("transaction.remove.expired.transaction.cleanup.interval.ms"),
+            ProducerIds = producerIds,
             TransactionVersion = () => loader.Image.Features.Level(KnownFeatures.TransactionVersion),
         };
         _runtime = new CoordinatorRuntime<TransactionShard>(

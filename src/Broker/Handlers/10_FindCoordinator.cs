@@ -1,4 +1,6 @@
+using System.Globalization;
 using Moldau.Coordination;
+using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
@@ -15,10 +17,13 @@ public sealed class FindCoordinatorHandler(MetadataLoader loader, ITopicCreator 
     private const short BatchedVersion = 4;
     private const sbyte Group = 0;
     private const sbyte Transaction = 1;
+    private const sbyte Share = 2;
+    private const short ShareVersion = 6;
 
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Describe, ResourceType.Group, "of a group"),
-        new AuthorizationRule(AclOperation.Describe, ResourceType.TransactionalId, "of a transactional id"));
+        new AuthorizationRule(AclOperation.Describe, ResourceType.TransactionalId, "of a transactional id"),
+        new AuthorizationRule(AclOperation.ClusterAction, ResourceType.Cluster, "of a share partition"));
 
     public override AuthorizationRequirement Authorization => Required;
 
@@ -58,6 +63,32 @@ public sealed class FindCoordinatorHandler(MetadataLoader loader, ITopicCreator 
         Port = coordinator.Port,
     };
 
+    /// <summary>
+    /// Share partitions have no coordinator here: as in Kafka while their state topic is not there, brokers are told to come again. The key is GROUP:TOPIC-ID:PARTITION.
+    /// </summary>
+    private static ErrorCode FindShare(RequestContext context, string key)
+    {
+        if (context.ApiVersion < ShareVersion)
+        {
+            return ErrorCode.InvalidRequest;
+        }
+
+        if (!context.May(AclOperation.ClusterAction, ResourceType.Cluster, ResourceNames.Cluster))
+        {
+            return ErrorCode.ClusterAuthorizationFailed;
+        }
+
+        // A group may have colons in its name.
+        var partition = key.LastIndexOf(':');
+        var topic = partition <= 0 ? -1 : key.LastIndexOf(':', partition - 1);
+        return topic > 0
+            && !string.IsNullOrWhiteSpace(key[..topic])
+            && Uuid.TryParse(key[(topic + 1)..partition], out _)
+            && int.TryParse(key.AsSpan(partition + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? ErrorCode.CoordinatorNotAvailable
+                : ErrorCode.InvalidRequest;
+    }
+
     private async ValueTask<FindCoordinatorResponse.Coordinator> FindAsync(RequestContext context, sbyte keyType, string key)
     {
         var (topicName, denied) = keyType switch
@@ -66,6 +97,7 @@ public sealed class FindCoordinatorHandler(MetadataLoader loader, ITopicCreator 
             Transaction => (
                 TopicNames.TransactionState,
                 context.May(AclOperation.Describe, ResourceType.TransactionalId, key) ? ErrorCode.None : ErrorCode.TransactionalIdAuthorizationFailed),
+            Share => ("", FindShare(context, key)),
             _ => ("", ErrorCode.InvalidRequest),
         };
         if (denied != ErrorCode.None)

@@ -99,7 +99,7 @@ internal sealed partial class CoordinatorCell<TShard>
             }
 
             isReplayed = true;
-            Metrics.Flushed(1, batch.Length);
+            CountFlush(1, batch.Length);
             LastWrittenOffset = appended.NextOffset;
             _snapshots.TakeSnapshot(LastWrittenOffset);
             _deferred.Enqueue((LastWrittenOffset, write));
@@ -222,7 +222,7 @@ internal sealed partial class CoordinatorCell<TShard>
             throw failure;
         }
 
-        Metrics.Flushed(_builder.RecordsCount, batch.Length);
+        CountFlush(_builder.RecordsCount, batch.Length);
         if (appended.NextOffset != _batchNextOffset)
         {
             Resynchronize(appended.NextOffset);

@@ -65,6 +65,7 @@ internal sealed partial class CoordinatorCell<TShard>
             return;
         }
 
+        Volatile.Write(ref _loadMs, load.TookMs);
         Metrics.Loaded(load.TookMs);
         Logger.LogInformation("{Partition}: loaded {Records} records, {Bytes} bytes, in {Took} ms for epoch {Epoch}", Partition, load.Records, load.Bytes, load.TookMs, Epoch);
         LastWrittenOffset = load.LastWrittenOffset;

@@ -59,6 +59,9 @@ public sealed class CoordinatorRuntime<TShard> : IDisposable
     /// <summary>The partitions whose shards take operations now.</summary>
     public IEnumerable<PartitionIndex> ActivePartitions => _cells.Where(cell => cell.Value.State == CoordinatorState.Active).Select(cell => (PartitionIndex)cell.Key).Order();
 
+    /// <summary>What each shard has done, in the order of partitions. Any thread.</summary>
+    public IReadOnlyList<CoordinatorShardStatistics> Shards => [.. _cells.OrderBy(cell => cell.Key).Select(cell => cell.Value.Statistics())];
+
     internal Func<CoordinatorShardContext, TShard> CreateShard { get; }
 
     internal IPartitionWriter Writer { get; }

@@ -5,6 +5,7 @@ namespace Moldau.Coordination;
 /// <summary>A decision on its way to its partitions. Its own task alone changes it; ending it is for any thread.</summary>
 internal sealed class PendingTransaction(PartitionIndex shard, int coordinatorEpoch, TransactionMetadata prepared)
 {
+    private volatile IReadOnlySet<TopicPartition> remaining = prepared.Partitions;
     private readonly TaskCompletionSource ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public PartitionIndex Shard { get; } = shard;
@@ -14,8 +15,19 @@ internal sealed class PendingTransaction(PartitionIndex shard, int coordinatorEp
     public TransactionMarker Marker { get; } = new(
         prepared.ProducerId, prepared.ProducerEpoch, coordinatorEpoch, prepared.State == TransactionState.PrepareCommit, prepared.ClientTransactionVersion);
 
-    /// <summary>The partitions that have no marker yet.</summary>
-    public HashSet<TopicPartition> Remaining { get; } = [.. prepared.Partitions];
+    /// <summary>The partitions that have no marker yet. Replaced, never changed: any thread may read it.</summary>
+    public IReadOnlySet<TopicPartition> Remaining => remaining;
+
+    /// <summary>Takes out what has its marker, or needs none.</summary>
+    public void Remove(IReadOnlyCollection<TopicPartition> partitions)
+    {
+        if (partitions.Count > 0)
+        {
+            var left = new HashSet<TopicPartition>(remaining);
+            left.ExceptWith(partitions);
+            remaining = left;
+        }
+    }
 
     public Task Ended => ended.Task;
 

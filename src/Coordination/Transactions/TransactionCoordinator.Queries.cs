@@ -22,7 +22,8 @@ public sealed partial class TransactionCoordinator
         try
         {
             var metadata = await runtime.ScheduleRead("describe-transaction", shard, (state, offset) => state.Describe(transactionalId, offset));
-            return metadata is null ? Failed(transactionalId, ErrorCode.TransactionalIdNotFound) : Describe(metadata);
+            return metadata is null ? Failed(transactionalId, ErrorCode.TransactionalIdNotFound)
+                : Describe(metadata.State.IsPrepared() ? metadata with { Partitions = markers.RemainingOf(metadata) } : metadata);
         }
         catch (CoordinatorException refused)
         {

@@ -82,6 +82,10 @@ public sealed class TransactionMarkers : ITransactionMarkers, IDisposable
         }
     }
 
+    /// <summary>The partitions of a decision that have no marker yet, as far as this coordinator knows; all of them when it is not on its way.</summary>
+    public IReadOnlySet<TopicPartition> RemainingOf(TransactionMetadata prepared) =>
+        pending.TryGetValue(prepared.TransactionalId, out var transaction) && transaction.Prepared == prepared ? transaction.Remaining : prepared.Partitions;
+
     /// <summary>Completes when the decision of this id that is on its way now has come to its end, or was given up; at once when there is none.</summary>
     public Task WhenIdleAsync(TransactionalId transactionalId) => pending.TryGetValue(transactionalId, out var transaction) ? transaction.Ended : Task.CompletedTask;
 
@@ -155,19 +159,20 @@ public sealed class TransactionMarkers : ITransactionMarkers, IDisposable
     private void SkipDeleted(PendingTransaction transaction)
     {
         var topics = image().Topics;
-        transaction.Remaining.RemoveWhere(partition => topics.FindPartition(partition.Topic, partition.Partition) is null);
+        transaction.Remove([.. transaction.Remaining.Where(partition => topics.FindPartition(partition.Topic, partition.Partition) is null)]);
     }
 
     /// <summary>Writes to the partitions that are left; false when the transaction is no longer this coordinator's to end.</summary>
     private async Task<bool> WriteAsync(PendingTransaction transaction)
     {
         var answers = await writer.WriteAsync(transaction.Marker, transaction.Remaining);
+        var done = new List<TopicPartition>(answers.Count);
         foreach (var (partition, error) in answers)
         {
             switch (error)
             {
                 case ErrorCode.None or ErrorCode.UnsupportedForMessageFormat or ErrorCode.UnsupportedVersion:
-                    transaction.Remaining.Remove(partition);
+                    done.Add(partition);
                     break;
                 case ErrorCode.InvalidProducerEpoch or ErrorCode.TransactionCoordinatorFenced:
                     logger.LogWarning(
@@ -180,6 +185,7 @@ public sealed class TransactionMarkers : ITransactionMarkers, IDisposable
             }
         }
 
+        transaction.Remove(done);
         return true;
     }
 }

@@ -37,8 +37,15 @@ public sealed partial class TransactionShard
             }
             else if (IsTimedOut(metadata) && records.Count < BatchMax)
             {
+                ProducerId freshId = NeedsProducerIdToFence(metadata) ? spareIds.TryTake() : -1;
+                if (NeedsProducerIdToFence(metadata) && freshId < 0)
+                {
+                    // It has been asked for, and is there by the next time.
+                    continue;
+                }
+
                 logger.LogInformation("{TransactionalId}: its transaction has been open for more than {TimeoutMs} ms and is aborted", transactionalId, metadata.TimeoutMs);
-                var prepared = Fenced(metadata);
+                var prepared = Fenced(metadata, freshId);
                 decided.Add(prepared);
                 writing.Add(transactionalId, prepared);
                 records.Add(TransactionLog.Record(prepared, options.TransactionVersion()));

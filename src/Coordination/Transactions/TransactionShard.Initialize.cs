@@ -25,7 +25,7 @@ public sealed partial class TransactionShard
 
         return metadata.State.IsPrepared() ? Answer(InitProducerIdResult.Failed(ErrorCode.ConcurrentTransactions))
             : expected is { } given && !MayContinue(metadata, given) ? Answer(InitProducerIdResult.Failed(ErrorCode.ProducerFenced))
-            : metadata.State == TransactionState.Ongoing ? Fence(metadata)
+            : metadata.State == TransactionState.Ongoing ? Fence(metadata, freshId)
             : Initialize(metadata, timeoutMs, expected, freshId);
     }
 
@@ -71,14 +71,19 @@ public sealed partial class TransactionShard
     /// Another instance, or the same after a failure, begins while a transaction is open: that is aborted first. The epoch of the abort is given to nobody; the client comes again and gets a
     /// later one.
     /// </summary>
-    private CoordinatorResult<InitProducerIdResult> Fence(TransactionMetadata metadata) =>
-        WritePrepared(Fenced(metadata), InitProducerIdResult.Failed(ErrorCode.ConcurrentTransactions));
+    private CoordinatorResult<InitProducerIdResult> Fence(TransactionMetadata metadata, ProducerId freshId) => NeedsProducerIdToFence(metadata) && freshId < 0
+        ? Answer(InitProducerIdResult.WithoutProducerId)
+        : WritePrepared(Fenced(metadata, freshId), InitProducerIdResult.Failed(ErrorCode.ConcurrentTransactions));
+
+    /// <summary>Under version 2 the end of a transaction in the last epoch brings another producer id, whoever ends it.</summary>
+    private bool NeedsProducerIdToFence(TransactionMetadata metadata) => options.TransactionVersion() >= 2 && metadata.IsEpochExhausted;
 
     /// <summary>
     /// The abort of an open transaction that its own producer did not ask for, under a later epoch, so that it is fenced. Under version 2 each end raises the epoch, and once is enough
-    /// (KAFKA-19367). An epoch is always left for it, as no producer is given the last one; whoever initializes next gets another producer id then.
+    /// (KAFKA-19367). An epoch is always left for it, as no producer is given the last one; <paramref name="freshId"/> takes over then under version 2, and under version 1 whoever
+    /// initializes next gets another producer id.
     /// </summary>
-    private TransactionMetadata Fenced(TransactionMetadata metadata) => options.TransactionVersion() >= 2
-        ? metadata.Prepare(commit: false, clientTransactionVersion: 2, nextProducerId: -1, NowMs)
+    private TransactionMetadata Fenced(TransactionMetadata metadata, ProducerId freshId) => options.TransactionVersion() >= 2
+        ? metadata.Prepare(commit: false, clientTransactionVersion: 2, nextProducerId: metadata.IsEpochExhausted ? freshId : -1, NowMs)
         : metadata.Fence().Prepare(commit: false, clientTransactionVersion: 0, nextProducerId: -1, NowMs);
 }

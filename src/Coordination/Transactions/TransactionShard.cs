@@ -22,6 +22,7 @@ public sealed partial class TransactionShard : ICoordinatorShard
     private readonly ICoordinatorTimer timer;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private readonly SpareProducerId spareIds;
     private readonly TimelineDictionary<TransactionalId, TransactionMetadata> transactions;
 
     /// <summary>What the operation under way writes, as its records do not tell all of it; their replay takes it over.</summary>
@@ -35,6 +36,7 @@ public sealed partial class TransactionShard : ICoordinatorShard
         timer = context.Timer;
         time = context.Time;
         logger = context.Logger;
+        spareIds = new SpareProducerId(options.ProducerIds);
         transactions = new(context.Snapshots);
     }
 

@@ -12,6 +12,9 @@ public sealed record TransactionShardOptions
     /// <summary>transaction.remove.expired.transaction.cleanup.interval.ms</summary>
     public required long RemoveExpiredIntervalMs { get; init; }
 
+    /// <summary>Fresh producer ids, for transactions that time out in the last epoch of theirs.</summary>
+    public required IProducerIdSource ProducerIds { get; init; }
+
     /// <summary>The finalized level of transaction.version. Called for each record.</summary>
     public required Func<short> TransactionVersion { get; init; }
 }

@@ -22,7 +22,7 @@ public sealed class AuthorizationTableTests
         Read Group: JoinGroup SyncGroup Heartbeat LeaveGroup
         Read Group, Describe Topic: ConsumerGroupHeartbeat ShareGroupHeartbeat
         Read Group, Describe Topic, Create Topic: StreamsGroupHeartbeat
-        Describe Group, Describe TransactionalId: FindCoordinator
+        Describe Group, Describe TransactionalId, ClusterAction Cluster: FindCoordinator
         Describe Group: DescribeGroups
         Describe Cluster, Describe Group: ListGroups
         Delete Group: DeleteGroups

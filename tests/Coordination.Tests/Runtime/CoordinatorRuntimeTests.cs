@@ -37,6 +37,18 @@ public sealed class CoordinatorRuntimeTests : IDisposable
     }
 
     [Fact]
+    public void Each_shard_tells_what_it_has_written()
+    {
+        _harness.Load();
+        Write(1, 5);
+        Write(2, 5);
+        var shard = _harness.Runtime.Shards.ShouldHaveSingleItem();
+        (shard.Partition, shard.State, shard.Epoch, shard.Records, shard.Queued).ShouldBe((_harness.Partition, CoordinatorState.Active, 1, 2L, 0));
+        shard.SizeBytes.ShouldBe(_harness.Runtime.Metrics.BytesFlushed);
+        shard.LoadMs.ShouldBeGreaterThanOrEqualTo(0);
+    }
+
+    [Fact]
     public void An_append_that_fails_takes_the_state_back_and_fails_all_in_its_batch()
     {
         _harness.Load();

@@ -165,8 +165,42 @@ public sealed class TransactionCoordinatorTests : IDisposable
     {
         Exhaust();
         Error(Initialize()).ShouldBe(ErrorCode.ConcurrentTransactions);
-        _rig.Last(Id)!.ProducerEpoch.ShouldBe(short.MaxValue);
-        Initialize().ShouldBe(new(ErrorCode.None, 1, 0));
+        _rig.Last(Id)!.PreviousProducerId.Value.ShouldBe(0);
+        _rig.Last(Id)!.ProducerId.Value.ShouldBe(1, "the abort that fences brings the new id already");
+        Initialize().ShouldBe(new(ErrorCode.None, 1, 1));
+    }
+
+    [Fact]
+    public void Used_up_epochs_bring_a_new_producer_id_with_a_time_out()
+    {
+        Exhaust();
+        _rig.ProducerIds.Error = ErrorCode.CoordinatorLoadInProgress;
+        _rig.Advance(60_000 + (2 * TransactionRig.AbortIntervalMs));
+        _rig.Last(Id)!.State.ShouldBe(TransactionState.Ongoing, "it waits for an id");
+        _rig.ProducerIds.Error = ErrorCode.None;
+        _rig.Advance(3 * TransactionRig.AbortIntervalMs);
+        var last = _rig.Last(Id)!;
+        last.State.ShouldBe(TransactionState.CompleteAbort);
+        (last.ProducerId.Value, last.ProducerEpoch, last.PreviousProducerId.Value).ShouldBe((1L, (short)0, 0L));
+        Add(short.MaxValue - 1).ShouldBe(ErrorCode.InvalidProducerIdMapping);
+    }
+
+    [Fact]
+    public void Partitions_of_a_decision_are_described_until_they_have_their_markers()
+    {
+        var one = new TopicPartition(TransactionRig.Topic, 1);
+        _rig.DeliversAtOnce = false;
+        Initialize();
+        _rig.Result(_rig.Coordinator.AddPartitionsAsync(Id, 0, 0, [Zero, one], 2)).ShouldBe(ErrorCode.None);
+        End(0, commit: true);
+        Described().ShouldBe([0, 1]);
+        _rig.Append(one, _rig.Network[0].Marker).ShouldBe(ErrorCode.None);
+        _rig.Network[0].Reply(new Dictionary<TopicPartition, ErrorCode> { [Zero] = ErrorCode.NotLeaderOrFollower, [one] = ErrorCode.None });
+        _rig.Run();
+        Described().ShouldBe([0]);
+
+        int[] Described() =>
+            [.. _rig.Result(_rig.Coordinator.DescribeAsync(Id)).Topics.SelectMany(topic => topic.Partitions).Select(partition => partition.Value).Order()];
     }
 
     [Fact]

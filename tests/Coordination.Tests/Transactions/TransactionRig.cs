@@ -192,6 +192,7 @@ internal sealed class TransactionRig : ITransactionMarkerWriter, IDisposable
             TransactionalIdExpirationMs = 3_600_000,
             AbortTimedOutIntervalMs = AbortIntervalMs,
             RemoveExpiredIntervalMs = 60_000,
+            ProducerIds = ProducerIds,
             TransactionVersion = () => TransactionVersion,
         };
         return new TransactionShard(context, options, Markers);

@@ -189,7 +189,8 @@ public sealed class ConsumerGroupSimulationTests
             var owners = new Dictionary<(Uuid, int), string>();
             foreach (var member in _members)
             {
-                if (group.Member(member.MemberId) is not { } known || (member.Epoch != known.MemberEpoch && member.Epoch != known.PreviousMemberEpoch))
+                if (group.Member(member.MemberId) is not { } known
+                    || (member.Epoch != known.MemberEpoch && (member.Epoch != known.PreviousMemberEpoch || member.IsInDoubt)))
                 {
                     continue;
                 }

@@ -26,6 +26,12 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
 
     public bool HasLeft { get; private set; }
 
+    /// <summary>
+    /// It has said what it has while it was about to take more, and there was no answer: the coordinator may have taken back what it is about to take, and it hears so with the next answer
+    /// only. Java's client and Apache Kafka's coordinator have the same window, in which the coordinator knows the member in a later epoch.
+    /// </summary>
+    public bool IsInDoubt { get; private set; }
+
     /// <summary>What it would send now.</summary>
     public ConsumerGroupHeartbeatRequest Next()
     {
@@ -68,6 +74,7 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
         response.MemberEpoch.ShouldBeGreaterThanOrEqualTo(Epoch, "G3: the epoch of a member does not go back");
         Epoch = response.MemberEpoch;
         _saysAll = false;
+        IsInDoubt = false;
         if (ConsumerGroupHarness.AssignmentOf(response) is { } assignment && !assignment.Equals(_lastTarget))
         {
             Target = assignment;
@@ -76,7 +83,11 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
     }
 
     /// <summary>There was no answer, or an error that passes: it says everything with the next request.</summary>
-    public void TakeNothing() => _saysAll = true;
+    public void TakeNothing()
+    {
+        IsInDoubt |= _saysAll && Target is not null;
+        _saysAll = true;
+    }
 
     /// <summary>It is fenced: it has nothing any more and joins again.</summary>
     public void TakeFenced()
@@ -84,6 +95,7 @@ public sealed class SimulatedConsumer(string memberId, string[] topics)
         Owned = PartitionSet.Empty;
         Target = null;
         _lastTarget = null;
+        IsInDoubt = false;
         Epoch = 0;
         _saysAll = true;
     }
