@@ -8,6 +8,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,16 +42,18 @@ public final class WordCount {
             admin.createTopics(List.of(new NewTopic("lines", 2, (short) 1), new NewTopic("counts", 2, (short) 1))).all().get();
         }
         Map<String, Long> sent = new TreeMap<>();
-        Thread load = new Thread(() -> send(bootstrap, end, sent));
+        AtomicBoolean stopping = new AtomicBoolean();
+        Thread load = new Thread(() -> send(bootstrap, stopping, sent));
         load.start();
         int instances = 0;
         KafkaStreams streams = begin(bootstrap, arguments[1] + "/" + instances);
-        while (System.nanoTime() < end) {
+        do {
             Thread.sleep(4000);
             // With nothing on its disk the next instance restores its state from the changelog.
             streams.close(Duration.ofSeconds(20));
             streams = begin(bootstrap, arguments[1] + "/" + ++instances);
-        }
+        } while (System.nanoTime() < end);
+        stopping.set(true);
         load.join();
         Map<String, List<Long>> counts = read(bootstrap, sent);
         streams.close(Duration.ofSeconds(20));
@@ -67,7 +70,7 @@ public final class WordCount {
             }
         }
         report("exactly-once", true, "");
-        System.err.println(total + " words, " + instances + " restarts");
+        System.err.println(total + " words, " + instances + " restarts of the application");
         System.exit(0);
     }
 
@@ -90,11 +93,11 @@ public final class WordCount {
         return streams;
     }
 
-    private static void send(String bootstrap, long end, Map<String, Long> sent) {
+    private static void send(String bootstrap, AtomicBoolean stopping, Map<String, Long> sent) {
         Random random = new Random(7);
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(Map.of("bootstrap.servers", bootstrap, "reconnect.backoff.max.ms", "300", "linger.ms", "5"),
                 new StringSerializer(), new StringSerializer())) {
-            for (int number = 0; System.nanoTime() < end; number++) {
+            for (int number = 0; !stopping.get(); number++) {
                 String line = WORDS[random.nextInt(WORDS.length)] + " " + WORDS[random.nextInt(WORDS.length)];
                 producer.send(new ProducerRecord<>("lines", number % 2, null, line));
                 for (String word : line.split(" ")) sent.merge(word, 1L, Long::sum);
