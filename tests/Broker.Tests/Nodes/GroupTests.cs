@@ -17,6 +17,20 @@ public sealed class GroupTests
     ];
 
     [Fact]
+    public async Task A_share_partition_has_no_coordinator_and_its_key_is_looked_at()
+    {
+        await using var node = await NodeFixture.StartAsync(Small);
+        using var client = await node.ConnectAsync("c");
+        (await FindShareAsync(client, $"a:b:{Uuid.Zero}:0", 6)).ShouldBe(ErrorCode.CoordinatorNotAvailable);
+        foreach (var wrong in new[] { "", "group", "group:0", $":{Uuid.Zero}:0", "group:topic:0", $"group:{Uuid.Zero}:first" })
+        {
+            (await FindShareAsync(client, wrong, 6)).ShouldBe(ErrorCode.InvalidRequest, wrong);
+        }
+
+        (await FindShareAsync(client, $"group:{Uuid.Zero}:0", 5)).ShouldBe(ErrorCode.InvalidRequest, "versions before 6 do not know share partitions");
+    }
+
+    [Fact]
     public async Task A_member_joins_syncs_commits_and_finds_it_all_after_a_restart()
     {
         await using var node = await NodeFixture.StartAsync(Small);
@@ -85,6 +99,12 @@ public sealed class GroupTests
         (await client.CallAsync<JoinGroupResponse>(Join(""), 9)).ErrorCode.ShouldBe(ErrorCode.NotCoordinator);
         (await client.CallAsync<HeartbeatResponse>(new HeartbeatRequest { GroupId = Group }, 4)).ErrorCode.ShouldBe(ErrorCode.NotCoordinator);
         (await client.CallAsync<ListGroupsResponse>(new ListGroupsRequest(), 5)).Groups.ShouldBeEmpty();
+    }
+
+    private static async Task<ErrorCode> FindShareAsync(NodeClient client, string key, short version)
+    {
+        var found = await client.CallAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { KeyType = 2, CoordinatorKeys = [key] }, version);
+        return found.Coordinators.ShouldHaveSingleItem().ErrorCode;
     }
 
     private static JoinGroupRequest Join(string memberId) => new()
