@@ -44,10 +44,15 @@ public static class QuorumStateFile
             {
                 throw new InvalidDataException($"{path} has version {version}: 0 or 1 is expected");
             }
+            int epoch = root.GetProperty("leaderEpoch").GetInt32();
+            if (epoch < 0)
+            {
+                throw new InvalidDataException($"{path} has the leaderEpoch {epoch}: no epoch is below 0");
+            }
             int leader = root.GetProperty("leaderId").GetInt32();
             int voted = root.GetProperty("votedId").GetInt32();
             Uuid directory = version == 1 && voted >= 0 ? Uuid.Parse(root.GetProperty("votedDirectoryId").GetString() ?? "") : Uuid.Zero;
-            return new ElectionState(root.GetProperty("leaderEpoch").GetInt32(),
+            return new ElectionState(epoch,
                 leader < 0 ? null : leader, voted < 0 ? null : new ReplicaKey(voted, directory));
         }
         catch (Exception failure) when (failure is JsonException or KeyNotFoundException or FormatException or InvalidOperationException)

@@ -79,5 +79,7 @@ public sealed class GoldenTests
     {
         Should.Throw<InvalidDataException>(() => QuorumStateFile.Parse("x/quorum-state", "{}")).Message.ShouldContain("x/quorum-state");
         Should.Throw<InvalidDataException>(() => QuorumStateFile.Parse("x/quorum-state", "{\"data_version\":2}")).Message.ShouldContain("version 2");
+        string negative = "{\"leaderId\":1,\"leaderEpoch\":-4,\"votedId\":-1,\"data_version\":0}";
+        Should.Throw<InvalidDataException>(() => QuorumStateFile.Parse("x/quorum-state", negative)).Message.ShouldContain("leaderEpoch -4");
     }
 }
