@@ -8,7 +8,12 @@ namespace Moldau.Coordination;
 /// </summary>
 public sealed class SnapshotRegistry
 {
+    /// <summary>Of each kind, so many are kept for the next changes; and none that has grown beyond the next bound, as that one is cleared at the cost of its size.</summary>
+    private const int SparesMax = 32;
+    private const int SpareSizeMax = 1024;
+
     private readonly List<Snapshot> _snapshots = [];
+    private readonly Dictionary<(Type Kind, object Comparer), object> _spares = [];
 
     /// <summary>How many snapshots there are.</summary>
     public int Count => _snapshots.Count;
@@ -80,6 +85,35 @@ public sealed class SnapshotRegistry
         }
 
         return _snapshots[0].Offset;
+    }
+
+    /// <summary>An empty dictionary for what a collection remembers: one that another has given back, where there is one.</summary>
+    internal Dictionary<TKey, TValue> Rent<TKey, TValue>(IEqualityComparer<TKey> comparer)
+        where TKey : notnull =>
+        _spares.TryGetValue((typeof(Dictionary<TKey, TValue>), comparer), out var spares) && ((Stack<Dictionary<TKey, TValue>>)spares).TryPop(out var spare) ? spare : new(comparer);
+
+    /// <summary>Gives back what <see cref="Rent"/> gave; nobody else may have it any more.</summary>
+    internal void Return<TKey, TValue>(Dictionary<TKey, TValue> spare)
+        where TKey : notnull
+    {
+        if (spare.Count > SpareSizeMax)
+        {
+            return;
+        }
+
+        spare.Clear();
+        var kind = (typeof(Dictionary<TKey, TValue>), (object)spare.Comparer);
+        if (!_spares.TryGetValue(kind, out var spares))
+        {
+            spares = new Stack<Dictionary<TKey, TValue>>();
+            _spares.Add(kind, spares);
+        }
+
+        var stack = (Stack<Dictionary<TKey, TValue>>)spares;
+        if (stack.Count < SparesMax)
+        {
+            stack.Push(spare);
+        }
     }
 
     private bool Has(long offset)

@@ -120,12 +120,14 @@ public sealed class TimelineDictionary<TKey, TValue>(SnapshotRegistry registry, 
             }
         }
 
+        registry.Return(_before[^1].Values);
         _before.RemoveAt(_before.Count - 1);
     }
 
     void ITimeline.Forget(long offset)
     {
-        _before!.RemoveAt(0);
+        registry.Return(_before![0].Values);
+        _before.RemoveAt(0);
         if (_before.Count == 0)
         {
             _before = null;
@@ -160,7 +162,7 @@ public sealed class TimelineDictionary<TKey, TValue>(SnapshotRegistry registry, 
 
         if (_before is not { Count: > 0 } || _before[^1].Offset < snapshot.Offset)
         {
-            (_before ??= []).Add(new Change(snapshot.Offset, new Dictionary<TKey, Before>(_current.Comparer)));
+            (_before ??= []).Add(new Change(snapshot.Offset, registry.Rent<TKey, Before>(_current.Comparer)));
             snapshot.Touched.Add(this);
         }
 
