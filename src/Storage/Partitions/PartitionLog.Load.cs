@@ -94,7 +94,8 @@ public sealed partial class PartitionLog
         producers.Advance(from);
         if (isNearEnd && segment.BaseOffset == from)
         {
-            producers.TakeSnapshot(sync: !producers.IsEmpty);
+            // It stays with its segment for good: a power loss must not leave an empty file in its place, also where there are no producers.
+            producers.TakeSnapshot(sync: true);
         }
 
         var transactions = producers;
