@@ -20,7 +20,7 @@ for name in ${MOLDAU_COMPAT_DIRS:-plain share-groups transactions-prepared inter
   mapfile -t start < <(python3 - "$golden/dirs/$name.json" "$node_dir" $topic <<'PY'
 import json, sys
 golden = json.load(open(sys.argv[1]))
-golden.setdefault("ignore", []).extend([rf"^topics[./]{sys.argv[3]}", r"^disk/.*/cleanShutdown$"])
+golden.setdefault("ignore", []).extend([rf"^topics[./]{sys.argv[3]}", r"^disk/.*/cleanShutdown:"])
 json.dump(golden, open(sys.argv[2] + "/expected.json", "w"))
 start = golden["start"]
 print(",".join(sys.argv[2] + "/dirs/" + directory for directory in start["log.dirs"]))
