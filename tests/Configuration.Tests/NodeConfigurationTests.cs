@@ -97,9 +97,9 @@ public class NodeConfigurationTests
     {
         List<string> warnings = [];
         NodeConfiguration.Load(
-            Fixtures.Properties(("offsets.topic.num.partitions", "5"), ("group.max.size", "7"), ("ssl.keystore.password", "secret"), ("super.users", "User:me")), warnings);
+            Fixtures.Properties(("delegation.token.expiry.time.ms", "5"), ("delegation.token.expiry.check.interval.ms", "7"), ("ssl.keystore.password", "secret"), ("super.users", "User:me")), warnings);
         warnings.Count.ShouldBe(3);
-        warnings.ShouldContain(w => w.Contains("group.max.size=7, offsets.topic.num.partitions=5", StringComparison.Ordinal));
+        warnings.ShouldContain(w => w.Contains("delegation.token.expiry.check.interval.ms=7, delegation.token.expiry.time.ms=5", StringComparison.Ordinal));
         warnings.ShouldAllBe(w => !w.Contains("secret", StringComparison.Ordinal));
     }
 

@@ -281,8 +281,8 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
             return Math.Max(1, RecoverSegment(segment) ?? 0);
         }
 
-        // That of a rolled segment stays with the one behind it: a power loss must not leave an empty file in its place, also where there are no producers.
-        producers.TakeSnapshot(sync: !producers.IsEmpty || segment.BaseOffset != segments[^1].BaseOffset);
+        // Synced also where there are no producers: a power loss would leave an empty file in its place, which no later snapshot of that offset replaces.
+        producers.TakeSnapshot(sync: true);
         return cut;
     }
 

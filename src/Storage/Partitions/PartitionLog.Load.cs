@@ -85,7 +85,7 @@ public sealed partial class PartitionLog
         }
 
         producers.Advance(lastOffset);
-        producers.TakeSnapshot(sync: !producers.IsEmpty);
+        producers.TakeSnapshot(sync: true);
     }
 
     private void ReplayProducers(Segment segment, long lastOffset, bool isNearEnd)
