@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: a Streams application that is restarted under load
 # Kafka Streams with exactly_once_v2: a word count whose instances are closed and begun anew under load while the node is killed; each count is there exactly once.
 # MOLDAU_COMPAT_SECONDS=300 compat/run 48-streams goes on for five minutes.
 source "$(dirname "$0")/lib.sh"

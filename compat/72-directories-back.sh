@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: Apache Kafka is started twice on each of many directories
 # Directories of Apache Kafka (../shared/golden/dirs) that our node has used: after its clean stop and after its kill -9 Apache Kafka opens them again, with all that was there and all that we wrote.
 source "$(dirname "$0")/lib.sh"
 need directories-back kcat java python3 "$peers/java/kafka-check-dir" "$golden/dirs/plain.json"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: replicas move between directories and Apache Kafka opens them
 # Several log directories: Apache Kafka's tools describe them and move replicas between them; a node of ours and Apache Kafka take turns on what is left of a move.
 source "$(dirname "$0")/lib.sh"
 need log-dirs kcat java python3 "$peers/kafka/kafka"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: a disk is filled and freed
 # A log directory on a small tmpfs runs full: produce is refused and tried again, reads, deletes and administration go on, and everything heals by itself when space returns.
 source "$(dirname "$0")/lib.sh"
 need full-disk kcat python3 "$peers/kafka/kafka"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: the disk fails under strace
 # fdatasync fails (strace injects EIO into the process): the log directory goes offline, nothing that was not synced has been acknowledged, the other directory goes on.
 source "$(dirname "$0")/lib.sh"
 need sync-error kcat strace python3

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# long: a node is killed again and again while a history is written
 # A history checker in the manner of Jepsen's Kafka workload: transactional writers, groups of both protocols that copy exactly once, and readers (librdkafka) over a node that is killed with
 # kill -9 and restarted every few seconds. history/check.py says what a history must not show, and shows on doctored histories that it sees each of it.
 # MOLDAU_COMPAT_SECONDS=300 compat/run 85-history goes on for five minutes; MOLDAU_COMPAT_SEED chooses what the clients do; with MOLDAU_COMPAT_KEEP=1 the history stays.
