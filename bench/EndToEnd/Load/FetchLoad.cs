@@ -54,19 +54,15 @@ internal sealed class FetchLoad(string topic, IReadOnlyList<long> records, int p
     private long Fetch(Socket socket, bool withCrc, bool[]? done = null)
     {
         byte[] request = Request(done);
-        for (int sent = 0; sent < request.Length;)
-        {
-            sent += socket.Send(request.AsSpan(sent));
-        }
-
-        Receive(socket, 4);
+        socket.SendAll(request);
+        socket.ReceiveAll(_answer.AsSpan(0, 4));
         int size = BinaryPrimitives.ReadInt32BigEndian(_answer);
         if (size > _answer.Length)
         {
             _answer = new byte[size];
         }
 
-        Receive(socket, size);
+        socket.ReceiveAll(_answer.AsSpan(0, size));
         var reader = new MessageReader(_answer.AsMemory(AnswerHeaderBytes, size - AnswerHeaderBytes));
         FetchResponse response = FetchResponse.Read(ref reader, Version);
         if (response.ErrorCode != ErrorCode.None)
@@ -133,13 +129,4 @@ internal sealed class FetchLoad(string topic, IReadOnlyList<long> records, int p
             },
         ],
     });
-
-    private void Receive(Socket socket, int count)
-    {
-        for (int got = 0; got < count;)
-        {
-            int received = socket.Receive(_answer.AsSpan(got, count - got));
-            got += received > 0 ? received : throw new BenchException("the server closed the connection");
-        }
-    }
 }

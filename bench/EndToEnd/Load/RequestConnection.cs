@@ -15,7 +15,6 @@ internal sealed class RequestConnection(Socket socket, byte[] request, int depth
     /// <summary>Size and correlation id, then the tagged fields of the header.</summary>
     private const int AnswerHeaderBytes = 9;
 
-    private readonly byte[] _answers = new byte[64 * 1024];
     private int _sent;
 
     public int Answered { get; private set; }
@@ -23,17 +22,14 @@ internal sealed class RequestConnection(Socket socket, byte[] request, int depth
     /// <summary>Sends until the deadline or the number of requests, then waits for the answers that are owed.</summary>
     public async Task RunAsync(long deadline, long requestsMax)
     {
-        int have = 0;
+        var answers = new AnswerStream(socket, Check);
         while (true)
         {
             while (_sent - Answered < depth && _sent < requestsMax && Stopwatch.GetTimestamp() < deadline)
             {
                 BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(KafkaClient.CorrelationIdAt), _sent);
                 _sent++;
-                for (int done = 0; done < request.Length;)
-                {
-                    done += await socket.SendAsync(request.AsMemory(done), SocketFlags.None);
-                }
+                await socket.SendAllAsync(request);
             }
 
             if (_sent == Answered)
@@ -41,33 +37,11 @@ internal sealed class RequestConnection(Socket socket, byte[] request, int depth
                 return;
             }
 
-            int received = await socket.ReceiveAsync(_answers.AsMemory(have), SocketFlags.None);
-            have += received > 0 ? received : throw new BenchException("the server closed the connection");
-            have = Take(have);
+            await answers.ReceiveAsync();
         }
     }
 
     public void Dispose() => socket.Dispose();
-
-    /// <summary>Checks the whole answers and moves what is left to the front.</summary>
-    private int Take(int have)
-    {
-        int at = 0;
-        while (have - at >= 4)
-        {
-            int size = BinaryPrimitives.ReadInt32BigEndian(_answers.AsSpan(at)) + 4;
-            if (have - at < size)
-            {
-                break;
-            }
-
-            Check(_answers.AsMemory(at, size));
-            at += size;
-        }
-
-        _answers.AsSpan(at, have - at).CopyTo(_answers);
-        return have - at;
-    }
 
     private void Check(ReadOnlyMemory<byte> answer)
     {

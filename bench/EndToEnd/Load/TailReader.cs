@@ -33,19 +33,15 @@ internal sealed class TailReader(Socket socket, string topic, int partition, Fun
         while (Offset < target())
         {
             BinaryPrimitives.WriteInt64BigEndian(_request.AsSpan(_offsetAt), Offset);
-            for (int sent = 0; sent < _request.Length;)
-            {
-                sent += await socket.SendAsync(_request.AsMemory(sent), SocketFlags.None);
-            }
-
-            await ReceiveAsync(4);
+            await socket.SendAllAsync(_request);
+            await socket.ReceiveAllAsync(_answer.AsMemory(0, 4));
             int size = BinaryPrimitives.ReadInt32BigEndian(_answer);
             if (size > _answer.Length)
             {
                 _answer = new byte[size];
             }
 
-            await ReceiveAsync(size);
+            await socket.ReceiveAllAsync(_answer.AsMemory(0, size));
             Take(size);
         }
     }
@@ -87,14 +83,5 @@ internal sealed class TailReader(Socket socket, string topic, int partition, Fun
         byte[] zero = KafkaClient.Frame(ApiKey.Fetch, Version, Request(topic, partition));
         byte[] other = KafkaClient.Frame(ApiKey.Fetch, Version, Request(topic, partition, long.MaxValue));
         return zero.AsSpan().CommonPrefixLength(other);
-    }
-
-    private async Task ReceiveAsync(int count)
-    {
-        for (int got = 0; got < count;)
-        {
-            int received = await socket.ReceiveAsync(_answer.AsMemory(got, count - got), SocketFlags.None);
-            got += received > 0 ? received : throw new BenchException("the server closed the connection");
-        }
     }
 }

@@ -10,6 +10,7 @@ namespace Moldau.EndToEnd.Runs;
 internal sealed class ConvergenceRun(Server server, Workload workload, double seconds) : Run(server, workload, seconds)
 {
     private const int MembersPerConnection = 25;
+    private const int PauseMs = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private int _run;
 
@@ -61,20 +62,9 @@ internal sealed class ConvergenceRun(Server server, Workload workload, double se
     private void WaitUntilOwned(GroupMember[] members, Task[] running)
     {
         int wanted = Workload.Groups * Workload.PartitionsPerRequest;
-        long began = Stopwatch.GetTimestamp();
-        while (members.Sum(member => member.Owned) != wanted)
-        {
-            if (Array.Find(running, task => task.IsFaulted) is { } failed)
-            {
-                throw failed.Exception!.GetBaseException();
-            }
-
-            if (Stopwatch.GetElapsedTime(began) > Patience)
-            {
-                throw new BenchException($"the groups do not converge: {members.Sum(member => member.Owned)} of {wanted} partitions have an owner");
-            }
-
-            Thread.Sleep(2);
-        }
+        Until.True(() => IsOwned(members, running, wanted), Patience, PauseMs, () => $"the groups do not converge: {members.Sum(member => member.Owned)} of {wanted} partitions have an owner");
     }
+
+    private static bool IsOwned(GroupMember[] members, Task[] running, int wanted) =>
+        Array.Find(running, task => task.IsFaulted) is { } failed ? throw failed.Exception!.GetBaseException() : members.Sum(member => member.Owned) == wanted;
 }

@@ -12,6 +12,7 @@ namespace Moldau.EndToEnd.Runs;
 internal sealed class OffsetsLoadRun(Server server, Workload workload, double seconds) : Run(server, workload, seconds)
 {
     private const short FetchVersion = 8;
+    private const int PauseMs = 2;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
     private readonly string _topic = workload.Name;
     private bool _isFilled;
@@ -59,26 +60,21 @@ internal sealed class OffsetsLoadRun(Server server, Workload workload, double se
     private void ReadAll()
     {
         using var client = new KafkaClient(Server.EndPoint);
-        long began = Stopwatch.GetTimestamp();
-        for (int group = 0; group < Workload.Groups;)
+        for (int group = 0; group < Workload.Groups; group++)
         {
-            OffsetFetchResponse.OffsetFetchResponseGroup read = client.Call<OffsetFetchResponse>(ApiKey.OffsetFetch, FetchVersion, new OffsetFetchRequest
-            {
-                Groups = [new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = Group(group), MemberId = null, Topics = null }],
-            }).Groups[0];
-            if (read.ErrorCode == ErrorCode.None)
-            {
-                int found = read.Topics.Sum(topic => topic.Partitions.Count);
-                group += found == Workload.PartitionsPerRequest ? 1 : throw new BenchException($"{Group(group)} has {found} offsets of {Workload.PartitionsPerRequest}");
-            }
-            else if (Stopwatch.GetElapsedTime(began) > Patience)
-            {
-                throw new BenchException($"{Group(group)} does not load: {read.ErrorCode}");
-            }
-            else
-            {
-                Thread.Sleep(2);
-            }
+            string id = Group(group);
+            Until.True(() => IsRead(client, id), Patience, PauseMs, () => $"{id} does not load");
         }
+    }
+
+    private bool IsRead(KafkaClient client, string group)
+    {
+        OffsetFetchResponse.OffsetFetchResponseGroup read = client.Call<OffsetFetchResponse>(ApiKey.OffsetFetch, FetchVersion, new OffsetFetchRequest
+        {
+            Groups = [new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, MemberId = null, Topics = null }],
+        }).Groups[0];
+        int found = read.Topics.Sum(topic => topic.Partitions.Count);
+        return read.ErrorCode == ErrorCode.None
+            && (found == Workload.PartitionsPerRequest ? true : throw new BenchException($"{group} has {found} offsets of {Workload.PartitionsPerRequest}"));
     }
 }

@@ -19,19 +19,15 @@ internal sealed class AsyncKafkaClient(IPEndPoint server) : IDisposable
         await _turn.WaitAsync();
         try
         {
-            for (int sent = 0; sent < frame.Length;)
-            {
-                sent += await _socket.SendAsync(frame.AsMemory(sent), SocketFlags.None);
-            }
-
-            await ReceiveAsync(4);
+            await _socket.SendAllAsync(frame);
+            await _socket.ReceiveAllAsync(_answer.AsMemory(0, 4));
             int size = BinaryPrimitives.ReadInt32BigEndian(_answer);
             if (size > _answer.Length)
             {
                 _answer = new byte[size];
             }
 
-            await ReceiveAsync(size);
+            await _socket.ReceiveAllAsync(_answer.AsMemory(0, size));
             int headerBytes = ApiCatalog.Get(key).ResponseHeaderVersion(version) > 0 ? 5 : 4;
             var reader = new MessageReader(_answer.AsMemory(headerBytes, size - headerBytes));
             return TResponse.Read(ref reader, version);
@@ -46,14 +42,5 @@ internal sealed class AsyncKafkaClient(IPEndPoint server) : IDisposable
     {
         _socket.Dispose();
         _turn.Dispose();
-    }
-
-    private async Task ReceiveAsync(int count)
-    {
-        for (int got = 0; got < count;)
-        {
-            int received = await _socket.ReceiveAsync(_answer.AsMemory(got, count - got), SocketFlags.None);
-            got += received > 0 ? received : throw new BenchException("the server closed the connection");
-        }
     }
 }

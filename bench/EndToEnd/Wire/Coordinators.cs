@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 
@@ -11,36 +10,28 @@ internal static class Coordinators
     public const sbyte Transaction = 1;
     private const short Version = 4;
     private const short FetchVersion = 8;
+    private const int PauseMs = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     public static void Find(KafkaClient client, sbyte type, IEnumerable<string> keys)
     {
         List<string> wanted = [.. keys];
-        long began = Stopwatch.GetTimestamp();
-        while (client.Call<FindCoordinatorResponse>(ApiKey.FindCoordinator, Version, new FindCoordinatorRequest { KeyType = type, CoordinatorKeys = wanted })
-            .Coordinators.Exists(found => found.ErrorCode != ErrorCode.None))
-        {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
-            {
-                throw new BenchException($"there is no coordinator for {wanted[0]}");
-            }
-
-            Thread.Sleep(5);
-        }
+        Until.True(
+            () => client.Call<FindCoordinatorResponse>(ApiKey.FindCoordinator, Version, new FindCoordinatorRequest { KeyType = type, CoordinatorKeys = wanted })
+                .Coordinators.TrueForAll(found => found.ErrorCode == ErrorCode.None),
+            Patience,
+            PauseMs,
+            () => $"there is no coordinator for {wanted[0]}");
     }
 
     /// <summary>The coordinators of these groups have read what is committed.</summary>
     public static void WaitUntilLoaded(KafkaClient client, IReadOnlyCollection<string> groups)
     {
         var request = new OffsetFetchRequest { Groups = [.. groups.Select(group => new OffsetFetchRequest.OffsetFetchRequestGroup { GroupId = group, MemberId = null, Topics = null })] };
-        long began = Stopwatch.GetTimestamp();
-        while (client.Call<OffsetFetchResponse>(ApiKey.OffsetFetch, FetchVersion, request).Groups.Exists(group => group.ErrorCode != ErrorCode.None))
-        {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(60))
-            {
-                throw new BenchException("the coordinators of groups do not load");
-            }
-
-            Thread.Sleep(5);
-        }
+        Until.True(
+            () => client.Call<OffsetFetchResponse>(ApiKey.OffsetFetch, FetchVersion, request).Groups.TrueForAll(group => group.ErrorCode == ErrorCode.None),
+            Patience,
+            PauseMs,
+            () => "the coordinators of groups do not load");
     }
 }

@@ -86,19 +86,15 @@ internal sealed class KafkaClient : IDisposable
     {
         byte[] frame = Frame(key, version, request);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(CorrelationIdAt), ++_correlationId);
-        for (int sent = 0; sent < frame.Length;)
-        {
-            sent += _socket.Send(frame.AsSpan(sent));
-        }
-
-        Receive(0, 4);
+        _socket.SendAll(frame);
+        _socket.ReceiveAll(_answer.AsSpan(0, 4));
         int size = BinaryPrimitives.ReadInt32BigEndian(_answer);
         if (size > _answer.Length)
         {
             _answer = new byte[size];
         }
 
-        Receive(0, size);
+        _socket.ReceiveAll(_answer.AsSpan(0, size));
         int headerBytes = ApiCatalog.Get(key).ResponseHeaderVersion(version) > 0 ? 5 : 4;
         if (BinaryPrimitives.ReadInt32BigEndian(_answer) != _correlationId)
         {
@@ -110,13 +106,4 @@ internal sealed class KafkaClient : IDisposable
     }
 
     public void Dispose() => _socket.Dispose();
-
-    private void Receive(int start, int count)
-    {
-        for (int done = 0; done < count;)
-        {
-            int received = _socket.Receive(_answer.AsSpan(start + done, count - done));
-            done += received > 0 ? received : throw new BenchException("the server closed the connection");
-        }
-    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 
@@ -7,6 +6,9 @@ namespace Moldau.EndToEnd.Wire;
 /// <summary>Makes topics, waits until their partitions have leaders, deletes them.</summary>
 internal static class Topics
 {
+    private const int PauseMs = 5;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     public static void Create(KafkaClient client, string name, int partitions, params IEnumerable<(string Key, string Value)> configs)
     {
         CreateTopicsResponse created = client.Call<CreateTopicsResponse>(ApiKey.CreateTopics, 7, new CreateTopicsRequest
@@ -34,16 +36,7 @@ internal static class Topics
             throw new BenchException($"topic {name} was not made: {created.Topics[0].ErrorCode} {created.Topics[0].ErrorMessage}");
         }
 
-        long began = Stopwatch.GetTimestamp();
-        while (!HaveLeaders(client, name, partitions))
-        {
-            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromSeconds(30))
-            {
-                throw new BenchException($"topic {name} has no leaders");
-            }
-
-            Thread.Sleep(5);
-        }
+        Until.True(() => HaveLeaders(client, name, partitions), Patience, PauseMs, () => $"topic {name} has no leaders");
     }
 
     public static void Delete(KafkaClient client, string name)
