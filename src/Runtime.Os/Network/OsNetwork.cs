@@ -16,7 +16,7 @@ public sealed class OsNetwork : INetwork
     public OsNetwork(OsNetworkOptions? options = null)
     {
         _options = options ?? new OsNetworkOptions();
-        if (Environment.GetEnvironmentVariable(InlineCompletions) is null)
+        if (_options.UsesInlineCompletions && Environment.GetEnvironmentVariable(InlineCompletions) is null)
         {
             // Read once, when the process opens its first socket.
             Environment.SetEnvironmentVariable(InlineCompletions, "1");

@@ -11,4 +11,9 @@ public sealed record OsNetworkOptions
 
     /// <summary>SO_RCVBUF in bytes; -1 leaves it to the system, which tunes it per connection.</summary>
     public int ReceiveBufferBytes { get; init; } = -1;
+
+    /// <summary>
+    /// Whether completions of all sockets of the process run inline on the threads that poll them. For a process of our own; false where this library is a guest, as others' continuations may block.
+    /// </summary>
+    public bool UsesInlineCompletions { get; init; } = true;
 }
