@@ -21,6 +21,7 @@ public class Layering
         ["Coordination"] = ["Metadata", "Records", "Runtime"],
         ["Security"] = ["Protocol", "Metadata", "Runtime"],
         ["Broker"] = ["Configuration", "Controller", "Replication", "Coordination", "Security"],
+        ["Client"] = ["Configuration", "Protocol", "Records", "Runtime", "Runtime.Os"],
         ["Host"] = ["Broker", "Runtime.Os"],
     };
 

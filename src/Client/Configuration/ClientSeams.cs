@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Moldau.Runtime;
+using Moldau.Runtime.Os;
+
+namespace Moldau.Client;
+
+/// <summary>Where time, connections and randomness come from. The default is the real world; tests and the in-process node bring their own. Immutable; safe from any thread.</summary>
+public sealed record ClientSeams
+{
+    /// <summary>Connections; real sockets unless set.</summary>
+    public INetwork Network { get; init; } = new OsNetwork(new OsNetworkOptions { UsesInlineCompletions = false });
+
+    /// <summary>Clock and timers of everything that waits.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Randomness of back-off, order of bootstrap servers, nonces and identifiers.</summary>
+    public IEntropy Entropy { get; init; } = new OsEntropy();
+
+    /// <summary>Where the client tells of what it cannot return: lost connections, retries.</summary>
+    public ILoggerFactory Logging { get; init; } = NullLoggerFactory.Instance;
+}
