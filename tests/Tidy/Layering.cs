@@ -22,6 +22,7 @@ public class Layering
         ["Security"] = ["Protocol", "Metadata", "Runtime"],
         ["Broker"] = ["Configuration", "Controller", "Replication", "Coordination", "Security"],
         ["Client"] = ["Configuration", "Protocol", "Records", "Runtime", "Runtime.Os"],
+        ["Embedded"] = ["Broker", "Runtime.Os"],
         ["Host"] = ["Broker", "Runtime.Os"],
     };
 

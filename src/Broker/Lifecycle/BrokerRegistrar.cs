@@ -78,7 +78,14 @@ public sealed class BrokerRegistrar(
         logger.LogWarning("the controller gave no leave to stop within {TimeoutMs} ms: stopping all the same", configuration.BrokerSessionTimeoutMs);
     }
 
-    public void Dispose() => _stopping.Dispose();
+    /// <summary>Ends the heartbeats without a word to the controller, as a kill does.</summary>
+    public void StopBeating() => _stopping.Cancel();
+
+    public void Dispose()
+    {
+        StopBeating();
+        _stopping.Dispose();
+    }
 
     private async Task RegisterAsync(CancellationToken cancellationToken)
     {

@@ -151,14 +151,44 @@ public sealed partial class Node : IAsyncDisposable
         }
         catch (Exception failure) when (_failure.HasFailed && failure is DiskException or NetworkException or InvariantException)
         {
-            // It was told to whoever watches Completion. What is on the disk is left as it is: the next start looks at it as after a crash.
-            _controller.Dispose();
-            _groups.Dispose();
-            _transactions.Dispose();
-            _highWatermarks.Abandon();
-            _logs.Abandon();
+            // It was told to whoever watches Completion.
+            Abandon();
         }
 
+        Release();
+    }
+
+    /// <summary>
+    /// Ends instead of <see cref="DisposeAsync"/>, and leaves the directories as a killed process does: connections are cut, the cluster is not told, nothing says that the stop was clean.
+    /// When the task has ended this node touches the disk no more.
+    /// </summary>
+    public async ValueTask KillAsync()
+    {
+        _stopping.Cancel();
+        _registrar?.StopBeating();
+        await _server.StopAsync(TimeSpan.Zero);
+        _controller.Dispose();
+        if (_isQuorumRunning && !_failure.HasFailed)
+        {
+            await Task.WhenAny(_raft.ShutdownAsync(timeoutMs: 0), _failure.Completion.FollowAsync());
+        }
+
+        Abandon();
+        Release();
+    }
+
+    /// <summary>What is on the disk is left as it is: the next start looks at it as after a crash.</summary>
+    private void Abandon()
+    {
+        _controller.Dispose();
+        _groups.Dispose();
+        _transactions.Dispose();
+        _highWatermarks.Abandon();
+        _logs.Abandon();
+    }
+
+    private void Release()
+    {
         _mover.Dispose();
         _assignments.Dispose();
         _raft.Dispose();

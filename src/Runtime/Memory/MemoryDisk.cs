@@ -3,7 +3,7 @@ namespace Moldau.Runtime.Memory;
 /// <summary>
 /// A file system in memory, deterministic and safe for all threads: for tests, and for nodes that live inside another process. What is written is there at
 /// once and stays as long as the object;
-/// it has no notion of lost unsynced bytes. With <see cref="Journal"/> switched on it records each change, so that a test can recover from every prefix of
+/// <see cref="CloneSynced"/> is what would be left of it without power. With <see cref="Journal"/> switched on it records each change, so that a test can recover from every prefix of
 /// a run (<see cref="Apply"/>).
 /// </summary>
 public sealed partial class MemoryDisk : IDisk

@@ -4,10 +4,11 @@ namespace Moldau.Runtime;
 
 /// <summary>
 /// A network within the process: no socket, no copy through the kernel, no thread of its own. Hosts are names or addresses; a name gets an address of 10.0.0.0/8 in the order of
-/// first use, so that the same calls give the same addresses. Completions run inline on the caller of the other end. Any thread may call it.
+/// first use, so that the same calls give the same addresses. Any thread may call it.
 /// </summary>
 /// <param name="pipeBytes">What one direction of a connection holds before its sender waits.</param>
-public sealed class MemoryNetwork(int pipeBytes = 64 * 1024) : INetwork
+/// <param name="completesInline">Whether what waits at one end continues on the caller of the other; false where the two ends are strangers, and may block each other.</param>
+public sealed class MemoryNetwork(int pipeBytes = 64 * 1024, bool completesInline = true) : INetwork
 {
     private const int FirstFreePort = 49152;
 
@@ -55,11 +56,14 @@ public sealed class MemoryNetwork(int pipeBytes = 64 * 1024) : INetwork
             throw new NetworkException($"cannot connect to {host}:{port}: nothing listens there");
         }
 
-        var there = new MemoryPipe(pipeBytes);
-        var back = new MemoryPipe(pipeBytes);
+        var there = new MemoryPipe(pipeBytes, Continuations);
+        var back = new MemoryPipe(pipeBytes, Continuations);
         listener.Offer(new MemoryNetworkConnection(remote, local, receive: there, send: back));
         return new ValueTask<INetworkConnection>(new MemoryNetworkConnection(local, remote, receive: back, send: there));
     }
+
+    /// <summary>How those who wait are told.</summary>
+    internal TaskCreationOptions Continuations { get; } = completesInline ? TaskCreationOptions.None : TaskCreationOptions.RunContinuationsAsynchronously;
 
     internal void Remove(MemoryNetworkListener listener)
     {

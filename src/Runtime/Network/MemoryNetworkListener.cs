@@ -27,7 +27,7 @@ internal sealed class MemoryNetworkListener(IPEndPoint endPoint, MemoryNetwork n
                 return new ValueTask<INetworkConnection>(connection);
             }
 
-            _waiting = new TaskCompletionSource<INetworkConnection>();
+            _waiting = new TaskCompletionSource<INetworkConnection>(network.Continuations);
             return cancellationToken.CanBeCanceled ? Cancellable(_waiting, cancellationToken) : new ValueTask<INetworkConnection>(_waiting.Task);
         }
     }

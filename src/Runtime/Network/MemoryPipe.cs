@@ -5,9 +5,9 @@ namespace Moldau.Runtime;
 
 /// <summary>
 /// One direction of a <see cref="MemoryNetworkConnection"/>: a bounded ring of bytes with at most one reader and one writer waiting. Waiters are completed outside the lock,
-/// inline on the thread that made it possible.
+/// on the thread that made it possible or, where the continuations are asynchronous, on the thread pool.
 /// </summary>
-internal sealed class MemoryPipe(int capacityBytes)
+internal sealed class MemoryPipe(int capacityBytes, TaskCreationOptions continuations)
 {
     private readonly Lock _gate = new();
     private byte[] _ring = new byte[Math.Min(capacityBytes, 4096)];
@@ -41,7 +41,7 @@ internal sealed class MemoryPipe(int capacityBytes)
                 else
                 {
                     Invariant.That(_readable is null);
-                    wait = _readable = new TaskCompletionSource();
+                    wait = _readable = new TaskCompletionSource(continuations);
                 }
             }
 
@@ -75,7 +75,7 @@ internal sealed class MemoryPipe(int capacityBytes)
                 if (!buffer.IsEmpty)
                 {
                     Invariant.That(_writable is null);
-                    wait = _writable = new TaskCompletionSource();
+                    wait = _writable = new TaskCompletionSource(continuations);
                 }
             }
 

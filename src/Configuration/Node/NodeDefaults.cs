@@ -1,9 +1,7 @@
-using Moldau.Configuration;
-
-namespace Moldau.Host;
+namespace Moldau.Configuration;
 
 /// <summary>What a node is when no configuration file is given: a cluster of one on loopback that takes any topic (D3).</summary>
-internal static class NodeDefaults
+public static class NodeDefaults
 {
     private const string ControllerListener = "CONTROLLER://127.0.0.1";
 
