@@ -1,4 +1,5 @@
 using System.Text;
+using Moldau.Core.Scram;
 
 namespace Moldau.Security.Tests;
 

@@ -39,11 +39,8 @@ public abstract record ClientOptions
     /// <summary>How old what is known of the cluster may become (<c>metadata.max.age.ms</c>).</summary>
     public TimeSpan MetadataMaxAge { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Whether the bootstrap servers are asked again when no known broker answers for <see cref="RebootstrapAfter"/> (<c>metadata.recovery.strategy</c>, KIP-899).</summary>
+    /// <summary>Whether the bootstrap servers are asked again as soon as no known broker answers (<c>metadata.recovery.strategy</c>, KIP-899).</summary>
     public bool Rebootstraps { get; init; } = true;
-
-    /// <summary>How long metadata may fail to be had before the bootstrap servers are asked again (<c>metadata.recovery.rebootstrap.trigger.ms</c>, KIP-1102).</summary>
-    public TimeSpan RebootstrapAfter { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Encryption and authentication.</summary>
     public SecurityOptions Security { get; init; } = new();

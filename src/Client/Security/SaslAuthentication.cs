@@ -1,3 +1,4 @@
+using Moldau.Core.Scram;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 
@@ -17,7 +18,8 @@ internal static class SaslAuthentication
     public static async Task<long> RunAsync(BrokerConnection connection, ClientOptions options, string host, CancellationToken cancellationToken)
     {
         SaslOptions sasl = options.Security.Sasl ?? throw new AuthenticationException(ErrorCode.SaslAuthenticationFailed, $"security.protocol is {options.Security.Protocol}, and nothing says who this client is: set Security.Sasl");
-        ISaslMechanism mechanism = Mechanism(sasl, host);
+        ISaslMechanism mechanism = Mechanism(sasl, options.Seams, host);
+        using var resources = mechanism as IDisposable;
         SaslHandshakeResponse handshake = await connection.CallAsync<SaslHandshakeResponse>(
             new SaslHandshakeRequest { Mechanism = sasl.Mechanism }, HandshakeVersion, options.ConnectionSetupTimeout, cancellationToken).ConfigureAwait(false);
         if (handshake.ErrorCode != ErrorCode.None)
@@ -44,9 +46,15 @@ internal static class SaslAuthentication
         }
     }
 
-    private static ISaslMechanism Mechanism(SaslOptions options, string host) => options.Mechanism switch
+    private static ISaslMechanism Mechanism(SaslOptions options, ClientSeams seams, string host) => options.Mechanism switch
     {
         "PLAIN" => new PlainMechanism(options),
-        _ => throw new AuthenticationException(ErrorCode.UnsupportedSaslMechanism, $"there is no SASL mechanism {options.Mechanism} for {host}: PLAIN is here"),
+        "OAUTHBEARER" => new OAuthBearerMechanism(options),
+        "GSSAPI" => new KerberosMechanism(options, host),
+        _ => ScramMechanism.TryFind(options.Mechanism, out ScramMechanism? scram)
+            ? new ScramClient(scram, options, seams.Entropy)
+            : throw new AuthenticationException(
+                ErrorCode.UnsupportedSaslMechanism,
+                $"there is no SASL mechanism {options.Mechanism}: PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER and GSSAPI are there"),
     };
 }

@@ -21,6 +21,12 @@ public sealed class ConfigTable
 
     public IReadOnlyList<ConfigKey> Keys { get; }
 
+    /// <summary>Reads the keys of one kind of client from a table of all: <c>broker_keys</c> names the kinds that a row belongs to.</summary>
+    /// <param name="kind">producer, consumer or admin.</param>
+    /// <param name="table">The table, in the form of those of this room.</param>
+    public static ConfigTable ReadClient(string kind, Stream table) =>
+        new(kind, [.. ConfigTableReader.Read("client", table).Where(key => key.BrokerKeys.Contains(kind))]);
+
     /// <summary>The row of a key that must exist; a wrong name is a mistake in the caller.</summary>
     public ConfigKey this[string name] =>
         _byName.TryGetValue(name, out ConfigKey? key) ? key : throw new ArgumentException($"there is no {_kind} configuration {name}", nameof(name));

@@ -9,10 +9,13 @@ internal static class ConfigTableReader
 {
     private const int Columns = 12;
 
-    public static ConfigTable Read(string kind)
+    public static ConfigTable Read(string kind) => new(kind, Read(kind, Open(kind)));
+
+    /// <summary>The rows of a table, which is closed.</summary>
+    public static List<ConfigKey> Read(string kind, Stream table)
     {
         var keys = new List<ConfigKey>(512);
-        foreach (string line in Lines(kind))
+        foreach (string line in Lines(table))
         {
             keys.Add(Row(kind, line.Split('\t')));
         }
@@ -22,13 +25,13 @@ internal static class ConfigTableReader
             key.ParseDefault();
         }
 
-        return new ConfigTable(kind, keys);
+        return keys;
     }
 
     public static IReadOnlyDictionary<string, string> ReadPairs(string kind)
     {
         var pairs = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (string line in Lines(kind))
+        foreach (string line in Lines(Open(kind)))
         {
             int tab = line.IndexOf('\t', StringComparison.Ordinal);
             Invariant.That(tab > 0);
@@ -87,10 +90,11 @@ internal static class ConfigTableReader
         _ => throw new InvariantException($"no configuration type {text}"),
     };
 
-    private static IEnumerable<string> Lines(string kind)
+    private static Stream Open(string kind) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceStream(kind + ".tsv") ?? throw new InvariantException($"the table {kind}.tsv is not in the assembly");
+
+    private static IEnumerable<string> Lines(Stream stream)
     {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(kind + ".tsv")
-            ?? throw new InvariantException($"the table {kind}.tsv is not in the assembly");
         using var reader = new StreamReader(stream, Encoding.UTF8);
         reader.ReadLine();
         while (reader.ReadLine() is { } line)

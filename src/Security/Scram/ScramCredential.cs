@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Moldau.Core.Scram;
 using Moldau.Core;
 
 namespace Moldau.Security;

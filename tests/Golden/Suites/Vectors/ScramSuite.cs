@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json;
+using System.Text;
+using Moldau.Core.Scram;
 using Moldau.Security;
 
 namespace Moldau.Golden;

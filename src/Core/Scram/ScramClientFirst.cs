@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>The client's first message: who wants to authenticate. Immutable.</summary>
 public sealed class ScramClientFirst

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>The server's last message: its signature, or why it refuses. Immutable.</summary>
 public sealed class ScramServerFinal

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>The server's first message: how the user's password was salted. Immutable.</summary>
 public sealed class ScramServerFirst(string nonce, byte[] salt, int iterations)

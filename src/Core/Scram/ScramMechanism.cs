@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>A SCRAM mechanism of SASL (RFC 5802, RFC 7677; KIP-84): its name, its hash and how many iterations a credential may have.</summary>
 public sealed class ScramMechanism

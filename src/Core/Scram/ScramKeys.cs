@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>
 /// The functions of RFC 5802, section 3. Passwords are taken as UTF-8 without SASLprep, as Apache Kafka and its clients do. Stateless; any thread.

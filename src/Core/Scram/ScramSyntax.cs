@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>The grammar of SCRAM's messages (RFC 5802, section 7) in the form that Apache Kafka accepts: ASCII, no channel binding.</summary>
 internal static partial class ScramSyntax

@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Moldau.Security;
+namespace Moldau.Core.Scram;
 
 /// <summary>The client's last message: the proof that it knows the password. Immutable.</summary>
 public sealed class ScramClientFinal

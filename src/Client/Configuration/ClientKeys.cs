@@ -1,0 +1,23 @@
+using System.Reflection;
+using Moldau.Configuration;
+using Moldau.Core;
+
+namespace Moldau.Client;
+
+/// <summary>The configuration keys of Kafka's clients, as of 4.4, with what each means here. Read when first asked for; safe from any thread.</summary>
+public static class ClientKeys
+{
+    private static readonly Lazy<ConfigTable> ProducerTable = new(() => Read("producer"));
+    private static readonly Lazy<ConfigTable> ConsumerTable = new(() => Read("consumer"));
+    private static readonly Lazy<ConfigTable> AdminTable = new(() => Read("admin"));
+
+    public static ConfigTable Producer => ProducerTable.Value;
+
+    public static ConfigTable Consumer => ConsumerTable.Value;
+
+    public static ConfigTable Admin => AdminTable.Value;
+
+    private static ConfigTable Read(string kind) => ConfigTable.ReadClient(
+        kind,
+        Assembly.GetExecutingAssembly().GetManifestResourceStream("client.tsv") ?? throw new InvariantException("the table client.tsv is not in the assembly"));
+}
