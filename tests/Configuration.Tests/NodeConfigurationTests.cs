@@ -20,6 +20,17 @@ public class NodeConfigurationTests
         node.TopicDefaults.SegmentBytes.ShouldBe(1 << 30);
     }
 
+    [Fact]
+    public void Buffers_of_sockets_are_the_systems_unless_a_size_is_set()
+    {
+        NodeConfiguration unset = Fixtures.Node();
+        unset.SocketReceiveBufferBytes.ShouldBe(-1);
+        unset.SocketSendBufferBytes.ShouldBe(-1);
+        NodeConfiguration set = Fixtures.Node(("socket.receive.buffer.bytes", "102400"), ("socket.send.buffer.bytes", "65536"));
+        set.SocketReceiveBufferBytes.ShouldBe(102_400);
+        set.SocketSendBufferBytes.ShouldBe(65_536);
+    }
+
     [Theory]
     [InlineData("num.partition", "3", "Unknown configuration num.partition: did you mean num.partitions?")]
     [InlineData("xyzzy", "3", "Unknown configuration xyzzy")]

@@ -1,3 +1,5 @@
+using Moldau.Runtime;
+
 namespace Moldau.Storage.Tests;
 
 /// <summary>log.flush.* and flush.*: when a log is synced, and when that is noted.</summary>
@@ -53,5 +55,57 @@ public sealed class FlushTests
         rig.Disk.Journal.Count(operation => operation.Kind == "sync").ShouldBe(1);
         log.TruncateTo(2);
         log.DurableEndOffset.ShouldBe(2);
+    }
+
+    [Theory]
+    [InlineData("sync")]
+    [InlineData("syncdir")]
+    public async Task A_topic_that_is_deleted_while_it_is_flushed_leaves_its_log_directory_alone(string operation)
+    {
+        var rig = new StorageRig();
+        rig.Disk.DeleteDirectory($"{StorageRig.Root}/{StorageRig.Partition}");
+        using var manager = new LogManager(rig.Environment, new LogManagerOptions { LogDirectories = [StorageRig.Root] });
+        await manager.StartAsync(_ => StorageRig.Small);
+        var log = manager.GetOrCreate(StorageRig.Partition, new Core.Uuid(1, 2), StorageRig.Small);
+        log.AppendAsLeader(StorageRig.Batch(4, 10, rig.NowMs), leaderEpoch: 0);
+        var deleted = false;
+        rig.Disk.Fault = (kind, path) =>
+        {
+            if (!deleted && kind == operation && path.Contains(StorageRig.Partition.ToString(), StringComparison.Ordinal))
+            {
+                deleted = true;
+                manager.Delete(StorageRig.Partition);
+                return DiskErrorKind.NotFound;
+            }
+
+            return null;
+        };
+        log.Flush();
+        deleted.ShouldBeTrue();
+        manager.Directories[0].IsOnline.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_log_whose_directory_gets_another_name_while_it_is_flushed_is_flushed_under_that_one()
+    {
+        var rig = new StorageRig();
+        using var log = rig.Open();
+        log.AppendAsLeader(StorageRig.Batch(4, 10, rig.NowMs), leaderEpoch: 0);
+        var isMoved = false;
+        rig.Disk.Fault = (kind, path) =>
+        {
+            if (!isMoved && kind == "syncdir")
+            {
+                isMoved = true;
+                log.RenameDirectory($"{StorageRig.Root}/{StorageRig.Partition}-stray");
+                return DiskErrorKind.NotFound;
+            }
+
+            return null;
+        };
+        log.Flush();
+        isMoved.ShouldBeTrue();
+        log.RecoveryPoint.ShouldBe(4);
+        log.AppendAsLeader(StorageRig.Batch(1, 10, rig.NowMs), leaderEpoch: 0).Error.ShouldBe(Protocol.ErrorCode.None);
     }
 }

@@ -5,10 +5,13 @@ namespace Moldau.Configuration;
 /// <summary>Limits of connections and requests.</summary>
 public sealed partial class NodeConfiguration
 {
-    /// <summary>-1 leaves the buffer's size to the system.</summary>
+    /// <summary>
+    /// -1 leaves the buffer's size to the system, which gives each connection what it carries. So it is where the key is not set: Apache Kafka's default, of which clients are told all the same,
+    /// holds a tenth of a large batch.
+    /// </summary>
     public int SocketSendBufferBytes { get; private set; }
 
-    /// <summary>-1 leaves the buffer's size to the system.</summary>
+    /// <summary>As <see cref="SocketSendBufferBytes"/>.</summary>
     public int SocketReceiveBufferBytes { get; private set; }
 
     public int SocketRequestMaxBytes { get; private set; }
@@ -49,8 +52,8 @@ public sealed partial class NodeConfiguration
 
     private void ReadSockets()
     {
-        SocketSendBufferBytes = Int("socket.send.buffer.bytes");
-        SocketReceiveBufferBytes = Int("socket.receive.buffer.bytes");
+        SocketSendBufferBytes = BufferBytes("socket.send.buffer.bytes");
+        SocketReceiveBufferBytes = BufferBytes("socket.receive.buffer.bytes");
         SocketRequestMaxBytes = Int("socket.request.max.bytes");
         SocketListenBacklogSize = Int("socket.listen.backlog.size");
         MaxConnections = Int("max.connections");
@@ -71,6 +74,8 @@ public sealed partial class NodeConfiguration
     /// <summary>The value of <c>listener.name.X.KEY</c> for the listener X, an int; null when there is none.</summary>
     public int? ListenerInt(string listener, string key) =>
         EffectiveProperties.TryGetValue($"listener.name.{listener.ToLowerInvariant()}.{key}", out string? text) ? (int?)Parse(ConfigTables.Broker[key], text) : null;
+
+    private int BufferBytes(string key) => EffectiveProperties.ContainsKey(key) ? Int(key) : -1;
 
     private Dictionary<string, int> ReadPerIpOverrides()
     {

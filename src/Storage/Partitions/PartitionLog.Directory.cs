@@ -4,6 +4,9 @@ namespace Moldau.Storage;
 
 public sealed partial class PartitionLog
 {
+    /// <summary>Taken last, around the moment in which the directory has neither name or both.</summary>
+    private readonly Lock renaming = new();
+
     /// <summary>What <c>log-start-offset-checkpoint</c> must say: nothing when the first segment's name says it already.</summary>
     internal long? LogStartForCheckpoint
     {
@@ -70,16 +73,65 @@ public sealed partial class PartitionLog
             AbortCleaning();
             Guarded(() =>
             {
-                environment.Disk.Move(Directory, to);
-                environment.Disk.SyncDirectory(AtomicFile.Parent(to));
-                Directory = to;
-                Epochs.DirectoryMoved(to);
-                producers?.DirectoryMoved(to);
-                foreach (var segment in segments)
+                lock (renaming)
                 {
-                    segment.DirectoryMoved(to);
+                    environment.Disk.Move(Directory, to);
+                    Directory = to;
+                    Epochs.DirectoryMoved(to);
+                    producers?.DirectoryMoved(to);
+                    foreach (var segment in segments)
+                    {
+                        segment.DirectoryMoved(to);
+                    }
                 }
+
+                environment.Disk.SyncDirectory(AtomicFile.Parent(to));
             });
+        }
+    }
+
+    /// <summary>
+    /// Runs what works on files without the log's lock. When their directory has got another name meanwhile it is done again, and when the log is being deleted there is nothing left to keep.
+    /// Any other failure puts the log directory offline.
+    /// </summary>
+    private void WhereverItIs(Action<PartitionLog, long, long> operation, long from, long to)
+    {
+        while (true)
+        {
+            var directory = Directory;
+            try
+            {
+                operation(this, from, to);
+                return;
+            }
+            catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && (IsLeaving() || HasLeft(directory)))
+            {
+                if (IsLeaving())
+                {
+                    return;
+                }
+            }
+            catch (DiskException exception)
+            {
+                throw Failed(exception);
+            }
+        }
+    }
+
+    private bool HasLeft(string directory)
+    {
+        lock (renaming)
+        {
+            return !string.Equals(Directory, directory, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>Waits for a rename of the directory that is under way.</summary>
+    private bool IsLeaving()
+    {
+        lock (renaming)
+        {
+            return closed || LogFileNames.DirectoryKind(Directory) == PartitionDirectoryKind.Deleted;
         }
     }
 }

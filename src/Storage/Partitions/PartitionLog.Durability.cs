@@ -136,44 +136,24 @@ public sealed partial class PartitionLog
                 return;
             }
 
-            SyncSegmentRecords(from, to.Offset);
+            WhereverItIs(static (log, from, to) => log.SyncSegmentRecords(from, to), from, to.Offset);
             SetDurable(to, cuts);
         }
     }
 
     private void SyncSegmentRecords(long from, long to)
     {
-        try
+        var list = segments;
+        var hasNew = false;
+        for (var i = Math.Max(0, list.FloorIndex(from)); i < list.Count && list[i].BaseOffset < to; i++)
         {
-            var list = segments;
-            var hasNew = false;
-            for (var i = Math.Max(0, list.FloorIndex(from)); i < list.Count && list[i].BaseOffset < to; i++)
-            {
-                list[i].Log.Sync(dataOnly: true);
-                hasNew |= list[i].BaseOffset >= from;
-            }
+            list[i].Log.Sync(dataOnly: true);
+            hasNew |= list[i].BaseOffset >= from;
+        }
 
-            if (hasNew)
-            {
-                environment.Disk.SyncDirectory(Directory);
-            }
-        }
-        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound && IsLeaving())
+        if (hasNew)
         {
-            // The topic was deleted meanwhile: there is nothing left to keep.
-        }
-        catch (DiskException exception)
-        {
-            throw Failed(exception);
-        }
-    }
-
-    /// <summary>Waits for a rename of the directory that is under way.</summary>
-    private bool IsLeaving()
-    {
-        lock (gate)
-        {
-            return closed || LogFileNames.DirectoryKind(Directory) != PartitionDirectoryKind.Current;
+            environment.Disk.SyncDirectory(Directory);
         }
     }
 

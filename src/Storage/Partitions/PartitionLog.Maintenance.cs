@@ -53,7 +53,7 @@ public sealed partial class PartitionLog
                 cuts = truncations;
             }
 
-            Guarded(() => SyncSegments(from, offset));
+            WhereverItIs(static (log, from, to) => log.SyncSegments(from, to), from, offset);
             // Not under the log's lock: an append that flushes holds that one and waits for this.
             lock (offsetsGate)
             {
@@ -271,7 +271,7 @@ public sealed partial class PartitionLog
         {
             if (snapshot is { } taken)
             {
-                Guarded(() => producers.SyncSnapshot(taken));
+                WhereverItIs(static (log, snapshot, _) => log.producers.SyncSnapshot(snapshot), taken, taken);
             }
 
             FlushTo(offset);
