@@ -1,0 +1,73 @@
+using Moldau.Configuration;
+
+namespace Moldau.Client.Tests;
+
+public class OptionsTests
+{
+    [Fact]
+    public void An_unknown_key_is_refused_with_the_nearest_known() =>
+        Should.Throw<ConfigurationException>(() => Producer(("linger.sm", "1"))).Message.ShouldBe("linger.sm is not known: is linger.ms meant?");
+
+    [Fact]
+    public void A_wrong_value_is_refused_with_what_would_be_right() =>
+        Should.Throw<ConfigurationException>(() => Producer(("acks", "2"))).Message.ShouldContain("all, -1, 0, 1");
+
+    [Fact]
+    public void A_key_that_cannot_be_kept_is_refused() =>
+        Should.Throw<ConfigurationException>(() => Producer(("interceptor.classes", "com.acme.Audit"))).Message.ShouldContain("delegates");
+
+    [Theory]
+    [InlineData("acks", "1", false)]
+    [InlineData("retries", "0", false)]
+    [InlineData("acks", "all", true)]
+    public void Idempotence_that_was_not_asked_for_gives_way(string key, string value, bool isIdempotent) => Producer((key, value)).EnableIdempotence.ShouldBe(isIdempotent);
+
+    [Theory]
+    [InlineData("acks", "1")]
+    [InlineData("retries", "0")]
+    [InlineData("max.in.flight.requests.per.connection", "6")]
+    public void Idempotence_that_was_asked_for_does_not_give_way(string key, string value) =>
+        Should.Throw<ConfigurationException>(() => Producer(("enable.idempotence", "true"), (key, value))).Message.ShouldContain(key);
+
+    [Fact]
+    public void Values_get_where_they_belong()
+    {
+        ProducerOptions producer = Producer(("linger.ms", "20"), ("compression.type", "zstd"), ("compression.zstd.level", "7"), ("transactional.id", "pay"), ("client.id", "till"));
+        producer.Linger.ShouldBe(TimeSpan.FromMilliseconds(20));
+        producer.CompressionLevel.ShouldBe(7);
+        producer.TransactionalId.ShouldBe("pay");
+        producer.ClientId.ShouldBe("till");
+
+        ConsumerOptions consumer = ConsumerOptions.FromProperties(Properties(("group.id", "g"), ("auto.offset.reset", "by_duration:PT1H"), ("group.protocol", "CONSUMER"), ("isolation.level", "read_committed")));
+        consumer.OffsetReset.ShouldBe(OffsetReset.ByDuration(TimeSpan.FromHours(1)));
+        consumer.GroupProtocol.ShouldBe(GroupProtocol.Consumer);
+        consumer.IsolationLevel.ShouldBe(IsolationLevel.ReadCommitted);
+        consumer.Assignors().Select(assignor => assignor.Name).ShouldBe(["range", "cooperative-sticky"]);
+    }
+
+    [Fact]
+    public void Each_default_of_Kafkas_tables_is_a_default_here()
+    {
+        ProducerOptions producer = Producer();
+        (producer with { Seams = null! }).ShouldBe(new ProducerOptions { BootstrapServers = "h:1", Seams = null! });
+        ConsumerOptions consumer = ConsumerOptions.FromProperties(Properties(("group.id", "g")));
+        ConsumerOptions defaults = new() { BootstrapServers = "h:1", GroupId = "g", Seams = null!, Assignors = null! };
+        (consumer with { Seams = null!, Assignors = null! }).ShouldBe(defaults);
+    }
+
+    [Theory]
+    [InlineData("org.apache.kafka.common.security.plain.PlainLoginModule required username=\"alice\" password=\"a\\\"b;c\";", "alice", "a\"b;c")]
+    [InlineData("x.ScramLoginModule required\n username=bob\n password=secret tokenauth=true;", "bob", "secret")]
+    public void Name_and_password_are_read_from_a_login_module(string jaas, string user, string password)
+    {
+        SaslOptions sasl = Producer(("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "PLAIN"), ("sasl.jaas.config", jaas)).Security.Sasl!;
+        sasl.Username.ShouldBe(user);
+        sasl.Password.ShouldBe(password);
+        sasl.ToString().ShouldNotContain(password);
+    }
+
+    private static ProducerOptions Producer(params (string Key, string Value)[] properties) => ProducerOptions.FromProperties(Properties(properties));
+
+    private static IEnumerable<KeyValuePair<string, string>> Properties(params (string Key, string Value)[] properties) =>
+        properties.Prepend(("bootstrap.servers", "h:1")).Select(property => KeyValuePair.Create(property.Item1, property.Item2));
+}
