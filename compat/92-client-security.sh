@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Moldau.Client against Apache Kafka with TLS and SASL: certificates by PEM and PKCS #12, PLAIN, SCRAM, OAUTHBEARER.
+source "$(dirname "$0")/lib.sh"
+need client-security "$peers/kafka/kafka-node" openssl dotnet java
+
+keys=$work/keys
+mkdir -p "$keys"
+# authority NAME; signed NAME SUBJECT-ALT-NAME
+authority() { openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$keys/$1.pem" -days 2 -subj "/CN=$1" 2>/dev/null; }
+signed() {
+  openssl req -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$keys/$1.csr" -subj "/CN=$1" 2>/dev/null
+  openssl x509 -req -in "$keys/$1.csr" -CA "$keys/ca.pem" -CAkey "$keys/ca.key" -CAcreateserial -days 2 -out "$keys/$1.crt" -extfile <(echo "subjectAltName=$2") 2>/dev/null
+  cat "$keys/$1.key" "$keys/$1.crt" > "$keys/$1.pem"
+}
+authority ca
+authority other
+signed broker IP:127.0.0.1
+signed client DNS:client
+openssl pkcs12 -export -in "$keys/client.crt" -inkey "$keys/client.key" -out "$keys/client.p12" -passout pass:changeit
+
+port=$(free_port)
+first=$((port + 100))
+users='org.apache.kafka.common.security'
+scram="$users.scram.ScramLoginModule required;"
+kafka_dir=$work/kafka
+FORMAT_ARGS="--add-scram SCRAM-SHA-256=[name=alice,password=alice-secret] --add-scram SCRAM-SHA-512=[name=alice,password=alice-secret]" \
+  "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
+  "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2))" \
+  "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2))" \
+  "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL" \
+  "ssl.keystore.type=PEM" "ssl.keystore.location=$keys/broker.pem" "ssl.truststore.type=PEM" "ssl.truststore.location=$keys/ca.pem" "ssl.client.auth=required" \
+  "listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER" \
+  "listener.name.sasl_plaintext.plain.sasl.jaas.config=$users.plain.PlainLoginModule required user_alice=\"alice-secret\";" \
+  "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config=$scram" "listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=$scram" \
+  "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config=$users.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";" \
+  "listener.name.sasl_plaintext.oauthbearer.sasl.server.callback.handler.class=$users.oauthbearer.internals.unsecured.OAuthBearerUnsecuredValidatorCallbackHandler" \
+  "listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512" "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=$scram" \
+  > "$work/start.out" 2>&1 || { fail client-security "Apache Kafka did not start: $(tail -5 "$work/start.out")"; finish; }
+
+MOLDAU_COMPAT_SECURED=$keys:$first dotnet run --project "$root/tests/Client.Tests" -- -noLogo -noColor -class Moldau.Client.Tests.SecuredKafkaTests > "$work/tests.out" 2>&1
+"$peers/kafka/kafka-node" stop "$kafka_dir"
+summary=$(grep -E 'Total: [0-9]+' "$work/tests.out" | tail -1)
+holds client-security "Total: [1-9][0-9]*, Errors: 0, Failed: 0, Skipped: 0" "${summary:-$(tail -5 "$work/tests.out")}"
+[ "$failures" -eq 0 ] || grep -A4 'FAIL' "$work/tests.out"
+finish
