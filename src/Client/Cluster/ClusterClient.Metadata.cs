@@ -8,6 +8,8 @@ namespace Moldau.Client;
 /// <summary>The view and its refreshing: one request at a time, however many ask.</summary>
 internal sealed partial class ClusterClient
 {
+    private const sbyte ControllerEndpoints = 2;
+
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
     private bool _wantsAllTopics;
     private Task<ClusterView>? _refresh;
@@ -200,17 +202,9 @@ internal sealed partial class ClusterClient
 
     private async Task<ClusterView> AskAsync(BrokerConnection connection, CancellationToken cancellationToken)
     {
-        MetadataRequest request;
-        lock (_gate)
-        {
-            request = new MetadataRequest
-            {
-                Topics = _wantsAllTopics ? null : [.. _topics.Select(topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],
-                AllowAutoTopicCreation = Options.AllowsAutoTopicCreation,
-            };
-        }
-
-        MetadataResponse response = await connection.CallAsync<MetadataResponse>(request, Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        MetadataResponse response = Options.UsesControllers
+            ? await AskControllersAsync(connection, cancellationToken).ConfigureAwait(false)
+            : await connection.CallAsync<MetadataResponse>(WhatToAsk(), Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
         if (response.ErrorCode == ErrorCode.RebootstrapRequired)
         {
             _mustRebootstrap = true;
@@ -231,6 +225,33 @@ internal sealed partial class ClusterClient
 
         ViewChanged?.Invoke(view);
         return view;
+    }
+
+    private MetadataRequest WhatToAsk()
+    {
+        lock (_gate)
+        {
+            return new MetadataRequest
+            {
+                Topics = _wantsAllTopics ? null : [.. _topics.Select(topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],
+                AllowAutoTopicCreation = Options.AllowsAutoTopicCreation,
+            };
+        }
+    }
+
+    /// <summary>Controllers serve no Metadata: who they are, and which of them is active, is in DescribeCluster (KIP-919).</summary>
+    private async Task<MetadataResponse> AskControllersAsync(BrokerConnection connection, CancellationToken cancellationToken)
+    {
+        DescribeClusterResponse response = await connection.CallAsync<DescribeClusterResponse>(
+            new DescribeClusterRequest { EndpointType = ControllerEndpoints }, Options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        return response.ErrorCode != ErrorCode.None
+            ? throw KafkaException.Of(response.ErrorCode, "asking the controllers who they are", response.ErrorMessage)
+            : new MetadataResponse
+            {
+                ClusterId = response.ClusterId,
+                ControllerId = response.ControllerId,
+                Brokers = [.. response.Brokers.Select(node => new MetadataResponse.MetadataResponseBroker { NodeId = node.BrokerId, Host = node.Host, Port = node.Port, Rack = node.Rack })],
+            };
     }
 
     [LoggerMessage(2, LogLevel.Warning, "a bootstrap server does not answer: {Failure}")]

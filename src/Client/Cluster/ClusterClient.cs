@@ -25,7 +25,7 @@ internal sealed partial class ClusterClient : IAsyncDisposable
     {
         Options = options;
         Time = options.Seams.Time;
-        _bootstrap = BootstrapAddresses.Shuffled(BootstrapAddresses.Parse(options.BootstrapServers), options.Seams.Entropy);
+        _bootstrap = BootstrapAddresses.Shuffled(BootstrapAddresses.Parse(options.Bootstrap.Key, options.Bootstrap.Servers), options.Seams.Entropy);
         _connections = new ConnectionPool(options);
         _backoff = new Backoff(options.RetryBackoff, options.RetryBackoffMax, options.Seams.Entropy);
         _log = options.Seams.Logging.CreateLogger<ClusterClient>();
@@ -166,7 +166,7 @@ internal sealed partial class ClusterClient : IAsyncDisposable
         error.IsRetriable() ? throw KafkaException.Of(error, what) : response;
 
     /// <summary>An open connection, or a new one to some broker of the view, or else the answer of a refresh.</summary>
-    private async Task<BrokerConnection> AnyAsync(CancellationToken cancellationToken)
+    public async Task<BrokerConnection> AnyAsync(CancellationToken cancellationToken)
     {
         if (_connections.AnyOpen() is { } open)
         {
@@ -190,7 +190,8 @@ internal sealed partial class ClusterClient : IAsyncDisposable
         throw new DisconnectedException($"none of the {view.Brokers.Count} known brokers can be reached");
     }
 
-    private async Task<BrokerConnection> ControllerAsync(CancellationToken cancellationToken)
+    /// <summary>A connection to who stands for the controller: a broker that passes requests on, or the active controller itself where controllers are asked.</summary>
+    public async Task<BrokerConnection> ControllerAsync(CancellationToken cancellationToken)
     {
         ClusterView view = View.ControllerId >= 0 ? View : await RefreshAsync(cancellationToken).ConfigureAwait(false);
         return view.ControllerId >= 0

@@ -3,11 +3,20 @@ using Moldau.Configuration;
 
 namespace Moldau.Client;
 
-/// <summary>Options of an <c>AdminClient</c>. Immutable.</summary>
+/// <summary>Options of an <see cref="AdminClient"/>. Immutable.</summary>
 public sealed record AdminOptions : ClientOptions
 {
     /// <summary>Controllers to ask instead of brokers: <c>host:port</c>, several with commas between them (<c>bootstrap.controllers</c>, KIP-919). Either these or the servers.</summary>
     public string BootstrapControllers { get; init; } = "";
+
+    internal override bool AllowsAutoTopicCreation => false;
+
+    internal override bool UsesControllers => BootstrapControllers.Length > 0;
+
+    internal override (string Key, string Servers) Bootstrap =>
+        !UsesControllers ? base.Bootstrap
+        : BootstrapServers.Length == 0 ? ("bootstrap.controllers", BootstrapControllers)
+        : throw new ConfigurationException("bootstrap.servers and bootstrap.controllers are both set: brokers or controllers can be asked, not both");
 
     /// <summary>Options by Kafka's names.</summary>
     /// <param name="properties">Names and values, as in a properties file.</param>

@@ -50,4 +50,10 @@ public abstract record ClientOptions
 
     /// <summary>Whether a topic that is asked for may be made by the broker. Only a consumer can forbid it (<c>allow.auto.create.topics</c>).</summary>
     internal virtual bool AllowsAutoTopicCreation => true;
+
+    /// <summary>Whether the servers to begin with are controllers, which serve no Metadata (KIP-919).</summary>
+    internal virtual bool UsesControllers => false;
+
+    /// <summary>The servers to begin with, and the key that names them.</summary>
+    internal virtual (string Key, string Servers) Bootstrap => ("bootstrap.servers", BootstrapServers);
 }
