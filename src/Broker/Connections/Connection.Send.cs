@@ -199,12 +199,14 @@ public sealed partial class Connection
 
     private async ValueTask SendAsync(OutgoingFrame response)
     {
-        await _network.SendAsync(response.Head, CancellationToken.None);
-        foreach (ResponsePart part in response.More)
+        List<ResponsePart> parts = response.More;
+        await _network.SendAsync(response.Head, moreFollows: parts.Count > 0, CancellationToken.None);
+        for (int i = 0; i < parts.Count; i++)
         {
+            ResponsePart part = parts[i];
             if (part.File is null)
             {
-                await _network.SendAsync(part.Bytes, CancellationToken.None);
+                await _network.SendAsync(part.Bytes, moreFollows: i + 1 < parts.Count, CancellationToken.None);
                 continue;
             }
 

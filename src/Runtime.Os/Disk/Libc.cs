@@ -69,6 +69,18 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sendfile", SetLastError = true)]
     public static partial nint SendFile(SafeHandle socket, SafeFileHandle file, long* position, nint count);
 
+    /// <summary>MSG_MORE.</summary>
+    public const int SendMoreFollows = 0x8000;
+
+    /// <summary>MSG_NOSIGNAL.</summary>
+    public const int SendNoSignal = 0x4000;
+
+    /// <summary>MSG_DONTWAIT.</summary>
+    public const int SendWithoutWaiting = 0x40;
+
+    [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
+    public static partial nint Send(SafeHandle socket, byte* buffer, nint count, int flags);
+
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector

@@ -65,6 +65,18 @@ internal sealed class OsNetworkConnection : INetworkConnection
         return count == buffer.Length ? ValueTask.CompletedTask : SendAsync(buffer[count..], cancellationToken);
     }
 
+    public ValueTask SendAsync(ReadOnlyMemory<byte> buffer, bool moreFollows, CancellationToken cancellationToken)
+    {
+        if (!moreFollows || !OperatingSystem.IsLinux())
+        {
+            return SendAsync(buffer, cancellationToken);
+        }
+
+        // What the socket does not take now, or fails at, goes the common way, which waits and reports.
+        int sent = TrySendMore(buffer.Span);
+        return sent == buffer.Length ? ValueTask.CompletedTask : SendAsync(buffer[Math.Max(sent, 0)..], cancellationToken);
+    }
+
     public ValueTask SendFileAsync(IDiskFile file, long position, long count, CancellationToken cancellationToken)
     {
         if (file is not LinuxDiskFile linux)
@@ -141,6 +153,21 @@ internal sealed class OsNetworkConnection : INetworkConnection
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private unsafe int TrySendMore(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            fixed (byte* first = bytes)
+            {
+                return (int)Libc.Send(_socket.SafeHandle, first, bytes.Length, Libc.SendMoreFollows | Libc.SendNoSignal | Libc.SendWithoutWaiting);
+            }
+        }
+        catch (ObjectDisposedException failure)
+        {
+            throw Lost("send to", failure);
         }
     }
 

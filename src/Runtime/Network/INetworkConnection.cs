@@ -18,6 +18,9 @@ public interface INetworkConnection : IDisposable
     /// <summary>Sends all of <paramref name="buffer"/>.</summary>
     ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken);
 
+    /// <summary>As <see cref="SendAsync(ReadOnlyMemory{byte}, CancellationToken)"/>; <paramref name="moreFollows"/> lets the system wait for what follows at once, so that it leaves in one packet.</summary>
+    ValueTask SendAsync(ReadOnlyMemory<byte> buffer, bool moreFollows, CancellationToken cancellationToken) => SendAsync(buffer, cancellationToken);
+
     /// <summary>Sends a range of a file, without a copy through this process where the system can (sendfile).</summary>
     ValueTask SendFileAsync(IDiskFile file, long position, long count, CancellationToken cancellationToken);
 }

@@ -14,6 +14,9 @@ internal abstract class SegmentIndex
     private const int TailEntriesMax = 512;
     private const int PageBytes = 4096;
 
+    /// <summary>What is read around the place of the last look-up: readers mostly go forward.</summary>
+    private const int NearbyBytes = 512;
+
     private readonly Lock gate = new();
     private readonly int entrySize;
     private byte[] tail = [];
@@ -21,6 +24,7 @@ internal abstract class SegmentIndex
     private int written;
     private int count = -1;
     private int loaded;
+    private int lastFound;
 
     protected SegmentIndex(LogFile file, long baseOffset, int entrySize, int maxBytes)
     {
@@ -198,6 +202,11 @@ internal abstract class SegmentIndex
     private int FloorInFile(int entries, long target, bool byKey, Span<byte> entry)
     {
         Span<byte> page = stackalloc byte[PageBytes];
+        if (FloorNearby(entries, target, byKey, page, entry) is { } nearby)
+        {
+            return nearby;
+        }
+
         var pageEntries = PageBytes / entrySize;
         var low = 0;
         var high = entries;
@@ -229,7 +238,31 @@ internal abstract class SegmentIndex
         }
 
         page.Slice(found * entrySize, entrySize).CopyTo(entry);
+        Volatile.Write(ref lastFound, low + found);
         return low + found;
+    }
+
+    /// <summary>Looks from where the last look-up ended: one small read instead of the steps of a search. Null when the answer does not surely lie there.</summary>
+    private int? FloorNearby(int entries, long target, bool byKey, Span<byte> page, Span<byte> entry)
+    {
+        var first = Volatile.Read(ref lastFound);
+        var nearby = Math.Min(entries - first, NearbyBytes / entrySize);
+        if (nearby <= 0)
+        {
+            return null;
+        }
+
+        page = page[..(nearby * entrySize)];
+        ReadExactly(page, first);
+        var found = FloorIn(page, target, byKey);
+        if (found < 0 || (found == nearby - 1 && first + nearby < entries))
+        {
+            return null;
+        }
+
+        page.Slice(found * entrySize, entrySize).CopyTo(entry);
+        Volatile.Write(ref lastFound, first + found);
+        return first + found;
     }
 
     private int FloorIn(ReadOnlySpan<byte> entries, long target, bool byKey)

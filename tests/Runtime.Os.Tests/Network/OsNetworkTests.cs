@@ -111,6 +111,28 @@ public sealed class OsNetworkTests
         }
     }
 
+    [Fact]
+    public async Task What_is_sent_with_more_to_follow_arrives_whole_before_what_follows()
+    {
+        (INetworkConnection client, INetworkConnection server) = await Pair(new OsNetwork(new OsNetworkOptions { SendBufferBytes = 32 * 1024 }), "127.0.0.1");
+        using (client)
+        using (server)
+        {
+            byte[] head = new byte[8 * 1024 * 1024];
+            new Random(12).NextBytes(head);
+            ValueTask send = server.SendAsync(head, moreFollows: true, Cancellation);
+            byte[] received = await Receive(client, head.Length - 100_000);
+            await send;
+            await server.SendAsync("end"u8.ToArray(), moreFollows: false, Cancellation);
+            byte[] rest = await Receive(client, 100_003);
+            received.AsSpan().SequenceEqual(head.AsSpan(0, received.Length)).ShouldBeTrue();
+            rest.AsSpan(0, 100_000).SequenceEqual(head.AsSpan(received.Length)).ShouldBeTrue();
+            rest.AsSpan(100_000).SequenceEqual("end"u8).ShouldBeTrue();
+            server.Dispose();
+            await Should.ThrowAsync<NetworkException>(async () => await server.SendAsync(head, moreFollows: true, Cancellation));
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
