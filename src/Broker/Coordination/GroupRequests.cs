@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 using Moldau.Coordination;
+using Moldau.Core;
+using Moldau.Metadata;
+using Moldau.Protocol;
+using Moldau.Security;
 
 namespace Moldau.Broker;
 
@@ -9,6 +13,16 @@ internal static class GroupRequests
 {
     /// <summary>Who sent a request, in the form that group records keep.</summary>
     public static GroupRequest SenderOf(RequestContext context) => new(context.ClientId, JavaText(context.ClientAddress), context.ApiVersion);
+
+    /// <summary>What becomes of a topic whose offsets are committed, as a whole; without an error <paramref name="known"/> is it.</summary>
+    public static ErrorCode Judge(RequestContext context, MetadataImage image, bool isById, Uuid id, TopicName name, out TopicImage? known)
+    {
+        known = isById ? image.Topics.Find(id) : image.Topics.Find(name);
+        return isById && known is null ? ErrorCode.UnknownTopicId
+            : !context.May(AclOperation.Read, ResourceType.Topic, known?.Name ?? name) ? ErrorCode.TopicAuthorizationFailed
+            : known is null ? ErrorCode.UnknownTopicOrPartition
+            : ErrorCode.None;
+    }
 
     /// <summary>An address as Java writes it: a slash where a host's name would be, IPv6 in full.</summary>
     private static string JavaText(IPAddress address)

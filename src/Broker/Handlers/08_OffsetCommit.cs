@@ -83,12 +83,7 @@ public sealed class OffsetCommitHandler(MetadataLoader loader, GroupCoordinator 
         List<OffsetCommitRequest.OffsetCommitRequestTopic> accepted,
         List<OffsetCommitResponse.OffsetCommitResponseTopic> refused)
     {
-        var isById = context.ApiVersion >= TopicIdVersion;
-        var known = isById ? image.Topics.Find(topic.TopicId) : image.Topics.Find(topic.Name);
-        var error = isById && known is null ? ErrorCode.UnknownTopicId
-            : !context.May(AclOperation.Read, ResourceType.Topic, known?.Name ?? topic.Name) ? ErrorCode.TopicAuthorizationFailed
-            : known is null ? ErrorCode.UnknownTopicOrPartition
-            : ErrorCode.None;
+        var error = GroupRequests.Judge(context, image, context.ApiVersion >= TopicIdVersion, topic.TopicId, topic.Name, out var known);
         if (error != ErrorCode.None)
         {
             refused.Add(Refused(topic, topic.Partitions, error));
