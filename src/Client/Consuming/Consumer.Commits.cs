@@ -1,0 +1,269 @@
+using Moldau.Core;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.Client;
+
+/// <summary>Committing, and what was committed.</summary>
+public sealed partial class Consumer
+{
+    /// <summary>The last version that names topics by their names.</summary>
+    private const short CommitByNameVersion = 9;
+
+    /// <summary>Commits the positions of all partitions: all that was handed out counts as done, the record in hand included.</summary>
+    /// <exception cref="KafkaException">The group has moved on (REBALANCE_IN_PROGRESS, ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID): what was not committed comes to another member. Or it did not
+    /// succeed in <see cref="ClientOptions.DefaultApiTimeout"/>.</exception>
+    /// <exception cref="InvalidOperationException">The consumer has no group.</exception>
+    public Task CommitAsync(CancellationToken cancellationToken = default)
+    {
+        Dictionary<TopicPartition, CommittedOffset> offsets = [];
+        lock (_gate)
+        {
+            foreach (var state in _states.Values)
+            {
+                if (state.Position >= 0 && state.Phase is PartitionPhase.Fetching or PartitionPhase.NeedsValidation)
+                {
+                    offsets.Add(state.Partition, new CommittedOffset(state.Position) { LeaderEpoch = state.PositionEpoch < 0 ? null : state.PositionEpoch });
+                }
+            }
+        }
+
+        return CommitAsync(offsets, cancellationToken);
+    }
+
+    /// <summary>Commits these offsets: of the next record to be read, one more than the last that is done.</summary>
+    /// <inheritdoc cref="CommitAsync(CancellationToken)" path="/exception"/>
+    public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken = default)
+    {
+        var group = GroupOrThrow();
+        if (offsets.Count > 0)
+        {
+            await _cluster.RetryAsync($"committing offsets of group {group}", cancellation => CommitOnceAsync(offsets, cancellation), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the group has committed for these partitions; those without are not in it.</summary>
+    /// <exception cref="KafkaException">The group may not be read, or the coordinator does not answer.</exception>
+    public Task<Dictionary<TopicPartition, CommittedOffset>> CommittedAsync(IEnumerable<TopicPartition> partitions, CancellationToken cancellationToken = default)
+    {
+        var wanted = partitions.ToList();
+        return _cluster.RetryAsync($"reading offsets of group {GroupOrThrow()}", cancellation => FetchCommittedOnceAsync(wanted, cancellation), cancellationToken);
+    }
+
+    private string GroupOrThrow() => _options.GroupId ?? throw new InvalidOperationException("a consumer without group.id has no committed offsets");
+
+    private async Task<bool> CommitOnceAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken)
+    {
+        var group = _options.GroupId!;
+        var node = await _cluster.CoordinatorAsync(CoordinatorType.Group, group, cancellationToken).ConfigureAwait(false);
+        var connection = await _cluster.ConnectAsync(node, ConnectionPurpose.General, cancellationToken).ConfigureAwait(false);
+        var request = new OffsetCommitRequest { GroupId = group };
+        lock (_gate)
+        {
+            if (_membership is { IsMember: true } member)
+            {
+                request.GenerationIdOrMemberEpoch = member.GenerationId;
+                request.MemberId = member.MemberId;
+                request.GroupInstanceId = _options.GroupInstanceId;
+            }
+        }
+
+        var view = _cluster.View;
+        var hasIds = true;
+        foreach (var topic in offsets.GroupBy(entry => entry.Key.Topic))
+        {
+            var id = view.Topics.TryGetValue(topic.Key, out var known) ? known.Id : Uuid.Zero;
+            hasIds &= !id.IsZero;
+            request.Topics.Add(new OffsetCommitRequest.OffsetCommitRequestTopic
+            {
+                Name = topic.Key,
+                TopicId = id,
+                Partitions = [.. topic.Select(entry => new OffsetCommitRequest.OffsetCommitRequestPartition
+                {
+                    PartitionIndex = entry.Key.Partition,
+                    CommittedOffset = entry.Value.Offset,
+                    CommittedLeaderEpoch = entry.Value.LeaderEpoch ?? -1,
+                    CommittedMetadata = entry.Value.Metadata,
+                })],
+            });
+        }
+
+        OffsetCommitResponse response;
+        try
+        {
+            var version = connection.Versions.Version(ApiKey.OffsetCommit, highest: hasIds ? short.MaxValue : CommitByNameVersion);
+            response = await connection.CallAsync<OffsetCommitResponse>(request, version, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DisconnectedException)
+        {
+            _cluster.ForgetCoordinator(CoordinatorType.Group, group);
+            throw;
+        }
+
+        HandleCommit(offsets, response, group);
+        return true;
+    }
+
+    private void HandleCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, OffsetCommitResponse response, string group)
+    {
+        var failed = response.Topics.SelectMany(topic => topic.Partitions).FirstOrDefault(partition => partition.ErrorCode != ErrorCode.None)?.ErrorCode ?? ErrorCode.None;
+        if (failed is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
+        {
+            _cluster.ForgetCoordinator(CoordinatorType.Group, group);
+        }
+
+        if (failed == ErrorCode.StaleMemberEpoch)
+        {
+            // The epoch has changed under way; the next attempt has the new one.
+            throw new KafkaException(ErrorCode.CoordinatorLoadInProgress, $"committing offsets of group {group}: {failed.Message()} ({failed})");
+        }
+
+        if (failed != ErrorCode.None)
+        {
+            throw KafkaException.Of(failed, $"committing offsets of group {group}");
+        }
+
+        lock (_gate)
+        {
+            foreach (var (partition, offset) in offsets)
+            {
+                if (_states.TryGetValue(partition, out var state))
+                {
+                    state.Committed = offset.Offset;
+                }
+            }
+        }
+    }
+
+    private async Task<Dictionary<TopicPartition, CommittedOffset>> FetchCommittedOnceAsync(List<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        var group = _options.GroupId!;
+        var node = await _cluster.CoordinatorAsync(CoordinatorType.Group, group, cancellationToken).ConfigureAwait(false);
+        var connection = await _cluster.ConnectAsync(node, ConnectionPurpose.General, cancellationToken).ConfigureAwait(false);
+        var version = connection.Versions.Version(ApiKey.OffsetFetch, highest: FetchOffsetsByNameVersion);
+        var request = new OffsetFetchRequest { RequireStable = version >= 7 };
+        var byTopic = partitions.GroupBy(partition => partition.Topic).ToList();
+        if (version >= FetchOffsetsOfGroupsVersion)
+        {
+            request.Groups.Add(new OffsetFetchRequest.OffsetFetchRequestGroup
+            {
+                GroupId = group,
+                Topics = byTopic.ConvertAll(topic => new OffsetFetchRequest.OffsetFetchRequestTopics { Name = topic.Key, PartitionIndexes = [.. topic.Select(entry => entry.Partition)] }),
+            });
+        }
+        else
+        {
+            request.GroupId = group;
+            request.Topics = byTopic.ConvertAll(topic => new OffsetFetchRequest.OffsetFetchRequestTopic { Name = topic.Key, PartitionIndexes = [.. topic.Select(entry => entry.Partition)] });
+        }
+
+        OffsetFetchResponse response;
+        try
+        {
+            response = await connection.CallAsync<OffsetFetchResponse>(request, version, _options.RequestTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DisconnectedException)
+        {
+            _cluster.ForgetCoordinator(CoordinatorType.Group, group);
+            throw;
+        }
+
+        return ReadCommitted(response, version, group);
+    }
+
+    private Dictionary<TopicPartition, CommittedOffset> ReadCommitted(OffsetFetchResponse response, short version, string group)
+    {
+        Dictionary<TopicPartition, CommittedOffset> committed = [];
+        if (version >= FetchOffsetsOfGroupsVersion)
+        {
+            ThrowOffsetError(response.Groups[0].ErrorCode, group);
+            foreach (var topic in response.Groups[0].Topics)
+            {
+                topic.Partitions.ForEach(entry => Add(topic.Name, entry.PartitionIndex, entry.CommittedOffset, entry.CommittedLeaderEpoch, entry.Metadata, entry.ErrorCode));
+            }
+        }
+        else
+        {
+            ThrowOffsetError(response.ErrorCode, group);
+            foreach (var topic in response.Topics)
+            {
+                topic.Partitions.ForEach(entry => Add(topic.Name, entry.PartitionIndex, entry.CommittedOffset, entry.CommittedLeaderEpoch, entry.Metadata, entry.ErrorCode));
+            }
+        }
+
+        return committed;
+
+        void Add(TopicName topic, PartitionIndex partition, long offset, int epoch, string? metadata, ErrorCode error)
+        {
+            ThrowOffsetError(error, group);
+            if (offset >= 0)
+            {
+                committed[new TopicPartition(topic, partition)] = new CommittedOffset(offset) { LeaderEpoch = epoch < 0 ? null : epoch, Metadata = metadata ?? "" };
+            }
+        }
+    }
+
+    private void ThrowOffsetError(ErrorCode error, string group)
+    {
+        if (error is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
+        {
+            _cluster.ForgetCoordinator(CoordinatorType.Group, group);
+        }
+
+        if (error != ErrorCode.None)
+        {
+            throw KafkaException.Of(error, $"reading offsets of group {group}");
+        }
+    }
+
+    private void StartAutoCommit()
+    {
+        if (_options.AutoCommit && _options.GroupId is not null)
+        {
+            _autoCommitLoop ??= AutoCommitAsync();
+        }
+    }
+
+    private async Task AutoCommitAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (true)
+            {
+                await Task.Delay(_options.AutoCommitInterval, _time, _closing.Token).ConfigureAwait(false);
+                await CommitCompletedAsync(null, _closing.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The consumer is closed; closing commits the last.
+        }
+    }
+
+    /// <summary>Commits what is done of these partitions, or of all. What goes wrong is logged: the next time tells more.</summary>
+    private async Task CommitCompletedAsync(IReadOnlyCollection<TopicPartition>? partitions, CancellationToken cancellationToken)
+    {
+        Dictionary<TopicPartition, CommittedOffset> offsets = [];
+        lock (_gate)
+        {
+            foreach (var state in _states.Values)
+            {
+                if (state.Completed >= 0 && state.Completed != state.Committed && (partitions is null || partitions.Contains(state.Partition)))
+                {
+                    var epoch = state.Completed == state.Position && state.PositionEpoch >= 0 ? state.PositionEpoch : default(int?);
+                    offsets.Add(state.Partition, new CommittedOffset(state.Completed) { LeaderEpoch = epoch });
+                }
+            }
+        }
+
+        try
+        {
+            await CommitAsync(offsets, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaException failure)
+        {
+            LogFailure(_log, "committing automatically", failure.Message);
+        }
+    }
+}

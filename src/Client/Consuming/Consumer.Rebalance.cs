@@ -1,0 +1,226 @@
+using Moldau.Core;
+
+namespace Moldau.Client;
+
+/// <summary>What happens to the application when partitions come and go, and closing.</summary>
+public sealed partial class Consumer
+{
+    /// <summary>Ends joins, which wait for other members, when this one leaves.</summary>
+    private readonly CancellationTokenSource _leaving = new();
+
+    /// <summary>Ends what is left when closing takes too long.</summary>
+    private readonly CancellationTokenSource _abandoning = new();
+
+    /// <summary>Leaves the group as <see cref="GroupMembershipOperation.Default"/> says, commits what is done where that is automatic, and closes.</summary>
+    public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
+
+    /// <summary>
+    /// Ends the enumeration, gives the partitions up (<see cref="ConsumerOptions.OnRevoked"/> is called), commits what is done where that is automatic, leaves the group or not (KIP-1092), and
+    /// closes all connections. A record that a handler has now is waited for, up to <paramref name="timeout"/>; 30 s when it is null.
+    /// </summary>
+    public async Task CloseAsync(GroupMembershipOperation operation = GroupMembershipOperation.Default, TimeSpan? timeout = null)
+    {
+        lock (_gate)
+        {
+            if (_isClosed)
+            {
+                return;
+            }
+
+            _isClosed = true;
+        }
+
+        _wakesConsumer.Set();
+        _abandoning.CancelAfter(timeout ?? TimeSpan.FromSeconds(30));
+        await LeaveAsync(operation).ConfigureAwait(false);
+        if (_options.AutoCommit && _options.GroupId is not null && !_abandoning.IsCancellationRequested)
+        {
+            await CommitLastAsync(null).ConfigureAwait(false);
+        }
+
+        await _closing.CancelAsync().ConfigureAwait(false);
+        lock (_gate)
+        {
+            foreach (var state in _states.Values.ToList())
+            {
+                Remove(state);
+            }
+        }
+
+        await _pumpTimer.DisposeAsync().ConfigureAwait(false);
+        await _cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task LeaveAsync(GroupMembershipOperation operation)
+    {
+        Task? loop;
+        lock (_gate)
+        {
+            loop = _groupLoop;
+            var isStatic = _options.GroupInstanceId is not null;
+            var leaves = operation == GroupMembershipOperation.LeaveGroup || (operation == GroupMembershipOperation.Default && !isStatic);
+
+            // A static member that stays tells so under the consumer protocol (epoch -2), and says nothing under the classic one.
+            _membership?.Leave(leaves || (isStatic && _options.GroupProtocol == GroupProtocol.Consumer), staysStatic: !leaves);
+        }
+
+        if (loop is null)
+        {
+            return;
+        }
+
+        if (_isClosed)
+        {
+            await _leaving.CancelAsync().ConfigureAwait(false);
+        }
+
+        _wakesGroup.Set();
+        await loop.ConfigureAwait(false);
+    }
+
+    private async Task RebalanceAsync(GroupMembership member, GroupRebalance change)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await GiveUpAsync(change.Revoked, isLost: false).ConfigureAwait(false);
+        await GiveUpAsync(change.Lost, isLost: true).ConfigureAwait(false);
+        if (change.IsAssignment)
+        {
+            await TakeAsync(change.Assigned).ConfigureAwait(false);
+        }
+
+        lock (_gate)
+        {
+            member.OnRebalanced(change, NowMs);
+        }
+
+        _wakesGroup.Set();
+    }
+
+    private async Task GiveUpAsync(IReadOnlyList<TopicPartition> partitions, bool isLost)
+    {
+        if (partitions.Count == 0)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_states.TryGetValue(partition, out var state))
+                {
+                    state.IsRevoked = true;
+                }
+            }
+
+            DropVoid();
+        }
+
+        await WaitForHandAsync(partitions).ConfigureAwait(false);
+        if (!isLost && _options.AutoCommit)
+        {
+            await CommitLastAsync(partitions).ConfigureAwait(false);
+        }
+
+        await CallAsync(isLost && _options.OnLost is not null ? _options.OnLost : _options.OnRevoked, partitions).ConfigureAwait(false);
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_states.TryGetValue(partition, out var state))
+                {
+                    Remove(state);
+                }
+            }
+
+            Pump();
+        }
+    }
+
+    /// <summary>Waits until the application has no record of these partitions any more, for as long as the group waits for this member.</summary>
+    private async Task WaitForHandAsync(IReadOnlyList<TopicPartition> partitions)
+    {
+        var until = NowMs + (long)_options.MaxPollInterval.TotalMilliseconds;
+        while (true)
+        {
+            lock (_gate)
+            {
+                if (_inHand is not { } state || !partitions.Contains(state.Partition))
+                {
+                    return;
+                }
+            }
+
+            var left = until - NowMs;
+            if (left <= 0 || _abandoning.IsCancellationRequested)
+            {
+                return;
+            }
+
+            await _handIsFree.WaitAsync(TimeSpan.FromMilliseconds(left), _time, _abandoning.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitLastAsync(IReadOnlyCollection<TopicPartition>? partitions)
+    {
+        try
+        {
+            await CommitCompletedAsync(partitions, _abandoning.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            LogFailure(_log, "committing automatically", "the time for closing is over");
+        }
+    }
+
+    private async Task TakeAsync(IReadOnlyList<TopicPartition> partitions)
+    {
+        _cluster.Watch(partitions.Select(partition => partition.Topic.Value));
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_states.Remove(partition, out var old))
+                {
+                    old.IsRevoked = true;
+                }
+
+                _states.Add(partition, new PartitionState(partition) { IsHeld = true });
+            }
+
+            DropVoid();
+        }
+
+        await CallAsync(_options.OnAssigned, partitions).ConfigureAwait(false);
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_states.TryGetValue(partition, out var state))
+                {
+                    state.IsHeld = false;
+                }
+            }
+
+            Pump();
+        }
+    }
+
+    /// <summary>Calls the application. What it throws ends its enumeration, not the rebalance: other members wait for that.</summary>
+    private async Task CallAsync(Func<IReadOnlyList<TopicPartition>, CancellationToken, ValueTask>? delegated, IReadOnlyList<TopicPartition> partitions)
+    {
+        if (delegated is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await delegated(partitions, _abandoning.Token).ConfigureAwait(false);
+        }
+        catch (Exception failure)
+        {
+            Fail(failure);
+        }
+    }
+}
