@@ -38,7 +38,7 @@ public sealed partial class Consumer
             await CommitLastAsync(null).ConfigureAwait(false);
         }
 
-        await _closing.CancelAsync().ConfigureAwait(false);
+        _closing.Cancel();
         lock (_gate)
         {
             foreach (var state in _states.Values.ToList())
@@ -71,7 +71,7 @@ public sealed partial class Consumer
 
         if (_isClosed)
         {
-            await _leaving.CancelAsync().ConfigureAwait(false);
+            _leaving.Cancel();
         }
 
         _wakesGroup.Set();

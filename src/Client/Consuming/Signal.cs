@@ -46,6 +46,6 @@ internal sealed class Signal
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(signalled, Task.Delay(timeout, time, over.Token)).ConfigureAwait(false);
-        await over.CancelAsync().ConfigureAwait(false);
+        over.Cancel();
     }
 }
