@@ -1,17 +1,31 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace Moldau.Host;
 
 /// <summary>The command line. Without a command the program starts a node.</summary>
 internal static class MoldauProgram
 {
+    /// <summary>Commands that need no client: a node that starts does not load what it never uses.</summary>
+    private static readonly string[] OwnCommands = ["start", "storage", "log", "wait-ready", "version", "docs"];
+
     public static async Task<int> RunAsync(string[] args, ProgramContext context)
     {
         // Options without a command belong to the node that starts: ./moldau --override num.partitions=3.
         bool isStart = args.Length == 0 || (args[0].StartsWith('-') && args[0] is not ("-h" or "--help" or "-?" or "--version"));
         string[] line = isStart ? ["start", .. args] : args;
-        ParseResult parsed = Tree(context).Parse(line);
-        if (parsed.Errors.Count > 0)
+        RootCommand root = Tree(context);
+        if (!OwnCommands.Contains(line[0], StringComparer.Ordinal))
+        {
+            if (await ClusterCommands.AddToAsync(root, context, line) is { } code)
+            {
+                return code;
+            }
+        }
+
+        ParseResult parsed = root.Parse(line);
+        bool asksForHelp = parsed.GetResult(root.Options.OfType<HelpOption>().First()) is not null;
+        if (parsed.Errors.Count > 0 && !asksForHelp)
         {
             // A word that is no command gives two errors, of which the one that names it says more.
             bool isUnknown = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
@@ -30,7 +44,7 @@ internal static class MoldauProgram
 
     private static RootCommand Tree(ProgramContext context)
     {
-        var root = new RootCommand("Moldau: Apache Kafka, whole, in C#. Without a command it starts a node.");
+        var root = new RootCommand("Moldau: Apache Kafka, whole, in C#. Without a command it starts a node; the others look after a running cluster.");
         root.Subcommands.Add(StartCommand.Build(context));
         root.Subcommands.Add(StorageCommand.Build(context));
         root.Subcommands.Add(LogCommand.Build(context));

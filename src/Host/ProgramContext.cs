@@ -1,4 +1,5 @@
 using System.Collections;
+using Microsoft.Win32.SafeHandles;
 using Moldau.Runtime;
 using Moldau.Runtime.Os;
 
@@ -21,6 +22,19 @@ internal sealed record ProgramContext(
     TimeProvider Time,
     Func<Action, IDisposable> StopSignals)
 {
+    /// <summary>Standard output and standard input as bytes, for commands over the protocol. Called once, by such a command alone.</summary>
+    public Func<(Stream Output, Stream Input)> Streams { get; init; } = () => (Stream.Null, Stream.Null);
+
+    /// <summary>Whether this is a process of its own, whose terminal may be asked for its size.</summary>
+    public bool IsProcess { get; init; }
+
     public static ProgramContext OfProcess() => new(
-        Console.Out, Console.Error, System.Environment.GetEnvironmentVariables(), new OsDisk(), new OsEntropy(), TimeProvider.System, stop => new PosixStopSignals(stop));
+        Console.Out, Console.Error, System.Environment.GetEnvironmentVariables(), new OsDisk(), new OsEntropy(), TimeProvider.System, stop => new PosixStopSignals(stop))
+    {
+        IsProcess = true,
+        // The console's own streams go on as if nothing were wrong when the reader of a pipe has left; these tell.
+        Streams = () => (
+            new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0),
+            Console.OpenStandardInput()),
+    };
 }

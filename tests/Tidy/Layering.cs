@@ -22,8 +22,9 @@ public class Layering
         ["Security"] = ["Protocol", "Metadata", "Runtime"],
         ["Broker"] = ["Configuration", "Controller", "Replication", "Coordination", "Security"],
         ["Client"] = ["Configuration", "Protocol", "Records", "Runtime", "Runtime.Os"],
+        ["Cli"] = ["Client"],
         ["Embedded"] = ["Broker", "Runtime.Os"],
-        ["Host"] = ["Broker", "Runtime.Os"],
+        ["Host"] = ["Broker", "Cli", "Runtime.Os"],
     };
 
     [Fact]

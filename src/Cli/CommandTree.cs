@@ -1,0 +1,22 @@
+using System.CommandLine;
+
+namespace Moldau.Cli;
+
+/// <summary>The commands over the protocol, as the program adds them to its own. Nothing is connected to before one of them runs.</summary>
+public static class CommandTree
+{
+    /// <summary>Adds the commands to the program's tree, and examples to its help.</summary>
+    public static void AddTo(RootCommand root, CliContext context)
+    {
+        root.Subcommands.Add(CatCommand.Build());
+        root.Subcommands.Add(CompletionCommand.Build(context));
+        HelpWithExamples.Install(root);
+    }
+
+    /// <summary>Runs a command whose options are not read as those of the tree; null when it is none.</summary>
+    public static async Task<int?> RunWithoutTreeAsync(CliContext context, IReadOnlyList<string> line) => line[0] switch
+    {
+        CatCommand.Name => await CatCommand.RunAsync(context, [.. line.Skip(1)]),
+        _ => null,
+    };
+}

@@ -1,0 +1,41 @@
+using Moldau.Client;
+using Moldau.Protocol;
+
+namespace Moldau.Cli;
+
+/// <summary>What people can do about an error of the cluster. Pure.</summary>
+internal static class Failures
+{
+    /// <summary>The failure as the program ends with it.</summary>
+    public static CliException Explain(KafkaException failure, string servers)
+    {
+        if (failure is AuthenticationException)
+        {
+            return CliException.Failed(failure.Message, "who you are goes into a file: --command-config FILE with security.protocol, sasl.mechanism and sasl.jaas.config");
+        }
+
+        return failure is DisconnectedException || failure.InnerException is DisconnectedException
+            ? CliException.Failed($"no broker answers at {servers}: {(failure.InnerException ?? failure).Message}", "is it running? \"moldau start\" starts a node; --bootstrap-server names another")
+            : CliException.Failed(failure.Message, NextStep(failure.Code));
+    }
+
+    /// <summary>What to do about an error; null when the error says it.</summary>
+    public static string? NextStep(ErrorCode code) => code switch
+    {
+        ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId => "\"moldau topics list\" shows the topics that there are",
+        ErrorCode.TopicAlreadyExists => "\"moldau topics describe --topic NAME\" shows it; --if-not-exists leaves it as it is",
+        ErrorCode.GroupIdNotFound => "\"moldau groups list\" shows the groups that there are",
+        ErrorCode.NonEmptyGroup => "stop its members first: \"moldau groups describe --group NAME --members\" shows them",
+        ErrorCode.GroupSubscribedToTopic => "its members read the topic: stop them first",
+        ErrorCode.InvalidReplicationFactor => "\"moldau cluster nodes\" shows how many brokers there are",
+        ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed =>
+            "\"moldau acls list\" shows who may do what; --command-config says who you are",
+        ErrorCode.UnsupportedVersion => "a broker is too old for this: \"moldau cluster nodes\" and \"moldau cluster features\" show what runs",
+        ErrorCode.SecurityDisabled => "the cluster runs without an authorizer: authorizer.class.name in the nodes' configuration",
+        ErrorCode.ReassignmentInProgress => "\"moldau partitions reassign list\" shows what moves; \"… cancel\" ends it",
+        ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => "fewer replicas are in sync than min.insync.replicas asks for: \"moldau check\"",
+        ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress => "the coordinator starts or moves: try again in some seconds; \"moldau check\" says more",
+        ErrorCode.TransactionalIdNotFound => "\"moldau transactions list\" shows those that there are",
+        _ => null,
+    };
+}

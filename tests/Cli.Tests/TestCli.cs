@@ -1,0 +1,65 @@
+using System.CommandLine;
+using System.Text;
+using Moldau.Runtime;
+using Moldau.Runtime.Memory;
+
+namespace Moldau.Cli.Tests;
+
+/// <summary>The command line with a disk in memory and its output in strings.</summary>
+internal sealed class TestCli
+{
+    private readonly StringWriter _out = new();
+    private readonly StringWriter _error = new();
+
+    public MemoryDisk Disk { get; } = new(TimeProvider.System);
+
+    public MemoryStream Output { get; } = new();
+
+    public byte[] Input { get; set; } = [];
+
+    public bool IsTerminal { get; init; }
+
+    public int Width { get; init; } = 80;
+
+    public string Out => _out.ToString();
+
+    public string Error => _error.ToString();
+
+    public CliContext Context() => new()
+    {
+        Out = _out,
+        Error = _error,
+        Output = Output,
+        Input = new MemoryStream(Input),
+        Disk = Disk,
+        IsTerminal = IsTerminal,
+        Width = Width,
+        StopSignals = _ => new StringReader(""),
+    };
+
+    public void WriteFile(string path, string text)
+    {
+        Disk.CreateDirectory(path[..path.LastIndexOf('/')]);
+        using IDiskFile file = Disk.Open(path, DiskOpenMode.CreateNew);
+        file.Write(Encoding.UTF8.GetBytes(text), 0);
+    }
+
+    public async Task<int> RunAsync(params string[] args)
+    {
+        CliContext context = Context();
+        var root = new RootCommand("test");
+        CommandTree.AddTo(root, context);
+        if (await CommandTree.RunWithoutTreeAsync(context, args) is { } code)
+        {
+            return code;
+        }
+
+        ParseResult parsed = root.Parse(args);
+        if (!args.Contains("--help"))
+        {
+            parsed.Errors.ShouldBeEmpty();
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = _out, Error = _error, EnableDefaultExceptionHandler = false });
+    }
+}
