@@ -54,6 +54,20 @@ public readonly record struct RecordCompression
         return type is CompressionType.None or CompressionType.Snappy ? Of(type) : new RecordCompression(type, level);
     }
 
+    /// <summary>
+    /// Compresses into an array of the shared pool, which the caller returns, behind <paramref name="headroomBytes"/> bytes that are left for a header.
+    /// <paramref name="sizeBytes"/> counts both.
+    /// </summary>
+    public byte[] CompressPooled(ReadOnlySpan<byte> source, int headroomBytes, out int sizeBytes)
+    {
+        var destination = new PooledBuffer();
+        _ = destination.RoomAtLeast(headroomBytes);
+        destination.Advance(headroomBytes);
+        Compress(source, destination);
+        sizeBytes = destination.Length;
+        return destination.Detach();
+    }
+
     /// <summary>Appends <paramref name="source"/>, compressed.</summary>
     internal void Compress(ReadOnlySpan<byte> source, PooledBuffer destination)
     {

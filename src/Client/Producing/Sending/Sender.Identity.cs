@@ -1,0 +1,127 @@
+using Microsoft.Extensions.Logging;
+using Moldau.Protocol;
+using Moldau.Protocol.Api;
+
+namespace Moldau.Client;
+
+/// <content>Who this producer is to the brokers, and what a transaction adds to that.</content>
+internal sealed partial class Sender
+{
+    private readonly System.Collections.Concurrent.ConcurrentQueue<Action> _posted = new();
+    private Task? _identifying;
+    private KafkaException? _identityFailure;
+    private long _identifyAgainMs;
+
+    /// <summary>The transactions of this producer; null when it has no transactional id. Set before <see cref="Start"/>.</summary>
+    public TransactionManager? Transactions { get; set; }
+
+    private bool HasTransactionFailed => Transactions is { IsFatal: true };
+
+    private bool IsTransactionVersion2 => Transactions is { IsVersion2: true };
+
+    /// <summary>Runs something on the loop, between two rounds. Any thread.</summary>
+    public Task PostAsync(Action action)
+    {
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _posted.Enqueue(() =>
+        {
+            action();
+            done.TrySetResult();
+        });
+        _signal.Set();
+        return done.Task;
+    }
+
+    /// <summary>Fails all batches that were never sent: their transaction is aborted. On the loop.</summary>
+    public void FailUnsent(KafkaException failure)
+    {
+        var taken = new List<ProducerBatch>();
+        _accumulator.TakeAll(taken, isOnlyUnsent: true);
+        taken.ForEach(batch => Finish(batch, DeliveryOutcome.Failed(failure)));
+    }
+
+    private bool IsInTransaction(PartitionQueue queue) => Transactions is null || Transactions.IsAnnounced(queue);
+
+    private void FailTransaction(KafkaException failure) => Transactions?.BatchFailed(failure);
+
+    /// <summary>What others had to do on the loop, and the transaction's own work. False when the producer can do nothing any more.</summary>
+    private bool RunTransaction(long nowMs)
+    {
+        while (_posted.TryDequeue(out Action? action))
+        {
+            action();
+        }
+
+        bool hasIdentity = Idempotence.Settle(out bool isInDoubt);
+        _ = nowMs;
+        if (Transactions is null)
+        {
+            return !hasIdentity;
+        }
+
+        if (isInDoubt)
+        {
+            Transactions.BatchFailed(new TransactionException(
+                ErrorCode.TransactionAbortable, "records were sent and never acknowledged: whether they are in the log is not known, so the transaction must be aborted", isFatal: false));
+        }
+
+        if (Transactions.Refusal is { } failure)
+        {
+            FailUnsent(failure);
+        }
+
+        Transactions.Announce();
+        return false;
+    }
+
+    /// <summary>Has a broker give the idempotent producer an id.</summary>
+    private void EnsureIdentity(long nowMs)
+    {
+        if (!_settings.IsIdempotent || nowMs < _identifyAgainMs || _identifying is { IsCompleted: false } || _active.Count == 0)
+        {
+            return;
+        }
+
+        if (_identityFailure is { IsRetriable: false } refused)
+        {
+            _identityFailure = null;
+            FailEverything(refused);
+            return;
+        }
+
+        _identifyAgainMs = nowMs + _accumulator.Settings.RetryBackoffMs;
+        _identifying = IdentifyAsync();
+    }
+
+    private async Task IdentifyAsync()
+    {
+        try
+        {
+            InitProducerIdResponse response = await _cluster.CallAnyAsync<InitProducerIdResponse>(
+                new InitProducerIdRequest { TransactionalId = null, TransactionTimeoutMs = int.MaxValue }, _cluster.Closing).ConfigureAwait(false);
+            if (response.ErrorCode == ErrorCode.None)
+            {
+                _posted.Enqueue(() => Idempotence.Begin(new ProducerIdentity(response.ProducerId, response.ProducerEpoch)));
+            }
+            else
+            {
+                _identityFailure = KafkaException.Of(response.ErrorCode, "asking for a producer id");
+                LogIdentity(_log, _identityFailure.Message);
+            }
+        }
+        catch (KafkaException failure)
+        {
+            _identityFailure = failure;
+            LogIdentity(_log, failure.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            // The producer is being disposed.
+        }
+
+        _signal.Set();
+    }
+
+    [LoggerMessage(3, LogLevel.Warning, "no producer id yet: {Failure}")]
+    private static partial void LogIdentity(ILogger log, string failure);
+}

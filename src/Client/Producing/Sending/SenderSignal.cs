@@ -1,0 +1,56 @@
+using System.Threading.Tasks.Sources;
+
+namespace Moldau.Client;
+
+/// <summary>Wakes the one task that waits for work, or lets its next wait end at once. Setting it again and again costs one interlocked write. Any thread sets it.</summary>
+internal sealed class SenderSignal : IValueTaskSource, IDisposable
+{
+    private const int Idle = 0;
+    private const int Waiting = 1;
+    private const int Signalled = 2;
+
+    private readonly ITimer _timer;
+    private ManualResetValueTaskSourceCore<bool> _source = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    public SenderSignal(TimeProvider time) =>
+        _timer = time.CreateTimer(static signal => ((SenderSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    public void Set()
+    {
+        if (Volatile.Read(ref _state) != Signalled && Interlocked.Exchange(ref _state, Signalled) == Waiting)
+        {
+            Volatile.Write(ref _state, Idle);
+            _source.SetResult(true);
+        }
+    }
+
+    /// <summary>Ends when the signal is set, or after so many ms; <see cref="long.MaxValue"/> for no end by time.</summary>
+    public ValueTask WaitAsync(long timeoutMs)
+    {
+        if (Volatile.Read(ref _state) == Signalled)
+        {
+            Volatile.Write(ref _state, Idle);
+            return ValueTask.CompletedTask;
+        }
+
+        _timer.Change(timeoutMs >= int.MaxValue ? Timeout.InfiniteTimeSpan : TimeSpan.FromMilliseconds(timeoutMs), Timeout.InfiniteTimeSpan);
+        _source.Reset();
+        if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)
+        {
+            Volatile.Write(ref _state, Idle);
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(this, _source.Version);
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    void IValueTaskSource.GetResult(short token) => _source.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _source.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+}

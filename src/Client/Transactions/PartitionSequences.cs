@@ -1,0 +1,135 @@
+using Moldau.Core;
+using Moldau.Records;
+
+namespace Moldau.Client;
+
+/// <summary>
+/// Sequences of one partition under idempotence: what comes next, what was acknowledged, and the batches between, in the order in which they were first sent. Pure state,
+/// the sender's alone.
+/// </summary>
+internal sealed class PartitionSequences
+{
+    /// <summary>Nothing was acknowledged yet.</summary>
+    public const int NoSequence = RecordBatchLayout.NoSequence;
+
+    private readonly List<ProducerBatch> _inFlight = [];
+
+    /// <summary>The producer whose sequences these are; they may be of an older epoch until nothing is in flight.</summary>
+    public ProducerIdentity Identity { get; private set; } = ProducerIdentity.None;
+
+    /// <summary>The sequence of the next batch that was never sent.</summary>
+    public int Next { get; private set; }
+
+    public int LastAcknowledged { get; private set; } = NoSequence;
+
+    /// <summary>The offset of the last record that was acknowledged; -1 for none.</summary>
+    public long LastAcknowledgedOffset { get; private set; } = -1;
+
+    /// <summary>
+    /// The sequence after the last batch whose end is not known, as it was given up after it had been sent; null when there is none. Nothing new goes out until it is known.
+    /// </summary>
+    public int? UnresolvedNext { get; private set; }
+
+    /// <summary>Batches that have a sequence and no end yet: on their way, or waiting to go again.</summary>
+    public IReadOnlyList<ProducerBatch> InFlight => _inFlight;
+
+    /// <summary>Begins at 0 as another producer or epoch. Nothing may be in flight.</summary>
+    public void Begin(ProducerIdentity identity)
+    {
+        Invariant.That(_inFlight.Count == 0);
+        (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
+        UnresolvedNext = null;
+    }
+
+    /// <summary>Gives a batch its place, the next sequence.</summary>
+    public void Assign(ProducerBatch batch, bool isTransactional)
+    {
+        batch.SetIdentity(Identity.Id, Identity.Epoch, Next, isTransactional);
+        Next = Sequences.Increment(Next, batch.RecordsCount);
+        _inFlight.Add(batch);
+    }
+
+    /// <summary>The batches that <paramref name="batch"/> was split into take over its sequences, one after another.</summary>
+    public void Replace(ProducerBatch batch, List<ProducerBatch> parts)
+    {
+        int at = _inFlight.IndexOf(batch);
+        Invariant.That(at >= 0);
+        _inFlight.RemoveAt(at);
+        int sequence = batch.BaseSequence;
+        foreach (ProducerBatch part in parts)
+        {
+            part.SetIdentity(batch.ProducerId, batch.ProducerEpoch, sequence, batch.IsTransactional);
+            sequence = Sequences.Increment(sequence, part.RecordsCount);
+        }
+
+        _inFlight.InsertRange(at, parts);
+    }
+
+    /// <summary>Whether a batch that waits to go again is the first whose end is open; only that one may go.</summary>
+    public bool IsFirst(ProducerBatch batch) => _inFlight.Count > 0 && _inFlight[0] == batch;
+
+    /// <summary>The broker has the batch.</summary>
+    public void Acknowledge(ProducerBatch batch, long baseOffset)
+    {
+        if (batch.ProducerId == Identity.Id && batch.ProducerEpoch == Identity.Epoch && IsAfter(batch.LastSequence, LastAcknowledged))
+        {
+            LastAcknowledged = batch.LastSequence;
+        }
+
+        if (baseOffset >= 0)
+        {
+            LastAcknowledgedOffset = Math.Max(LastAcknowledgedOffset, baseOffset + batch.RecordsCount - 1);
+        }
+
+        _inFlight.Remove(batch);
+    }
+
+    /// <summary>The batch has ended without being acknowledged.</summary>
+    public void Forget(ProducerBatch batch) => _inFlight.Remove(batch);
+
+    /// <summary>The broker has certainly not taken the batch: those sent after it move down by its records, so that there is no gap.</summary>
+    public void CloseGap(ProducerBatch failed)
+    {
+        foreach (ProducerBatch batch in _inFlight)
+        {
+            if (batch.Order > failed.Order)
+            {
+                batch.ResetIdentity(batch.ProducerId, batch.ProducerEpoch, Sequences.Decrement(batch.BaseSequence, failed.RecordsCount));
+            }
+        }
+
+        Next = Sequences.Decrement(Next, failed.RecordsCount);
+    }
+
+    /// <summary>The batch was given up after it had been sent: whether the broker has it will show in those after it.</summary>
+    public void MarkUnresolved(ProducerBatch batch)
+    {
+        int next = Sequences.Increment(batch.LastSequence, 1);
+        UnresolvedNext = UnresolvedNext is { } known && IsAfter(known, next) ? known : next;
+    }
+
+    /// <summary>When nothing is in flight any more: whether all that was sent has been acknowledged after all. Whatever the answer, nothing is unresolved then.</summary>
+    public bool Resolve()
+    {
+        UnresolvedNext = null;
+        return IsNext(Next);
+    }
+
+    /// <summary>Whether the sequence follows the last that was acknowledged.</summary>
+    public bool IsNext(int sequence) => sequence == (LastAcknowledged == NoSequence ? 0 : Sequences.Increment(LastAcknowledged, 1));
+
+    /// <summary>Gives all that is in flight new sequences from 0, under a new epoch (KIP-360).</summary>
+    public void Restart(ProducerIdentity identity)
+    {
+        (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
+        UnresolvedNext = null;
+        foreach (ProducerBatch batch in _inFlight)
+        {
+            batch.ResetIdentity(identity.Id, identity.Epoch, Next);
+            Next = Sequences.Increment(Next, batch.RecordsCount);
+        }
+    }
+
+    /// <summary>Whether a sequence lies behind another, where both may have passed the end and begun again.</summary>
+    private static bool IsAfter(int sequence, int other) => other == NoSequence || (sequence != other && Sequences.Decrement(sequence, other) < int.MaxValue / 2);
+}
