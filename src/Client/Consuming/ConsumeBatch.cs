@@ -89,6 +89,7 @@ public sealed class ConsumeBatch
         _handedOut = record.Offset;
         _handedOutEpoch = record.LeaderEpoch;
         state.PositionEpoch = record.LeaderEpoch;
+        state.LastTimestampMs = record.TimestampMs;
         state.Position = record.Offset + 1;
         Progress++;
         return true;

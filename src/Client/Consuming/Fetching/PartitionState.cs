@@ -55,6 +55,9 @@ internal sealed class PartitionState(TopicPartition partition)
     /// <summary>What was last committed; -1 when nothing by this consumer.</summary>
     public long Committed { get; set; } = NoOffset;
 
+    /// <summary>The timestamp of the last record that was handed out; -1 when there was none.</summary>
+    public long LastTimestampMs { get; set; } = -1;
+
     public bool IsPaused { get; set; }
 
     /// <summary>While the application is told of its assignment nothing is fetched: it may seek.</summary>
