@@ -18,9 +18,9 @@ public sealed partial class AdminClient
     /// <param name="requireStable">Whether to wait for open transactions that commit offsets (KIP-447).</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>By group, then partition; null for a partition without a committed offset.</returns>
-    public Task<IReadOnlyDictionary<string, AdminResult<IReadOnlyDictionary<TopicPartition, AdminResult<OffsetAndMetadata?>>>>> ListConsumerGroupOffsetsAsync(
+    public Task<IReadOnlyDictionary<string, AdminResult<IReadOnlyDictionary<TopicPartition, AdminResult<CommittedOffset?>>>>> ListConsumerGroupOffsetsAsync(
         IReadOnlyDictionary<string, IReadOnlyCollection<TopicPartition>?> partitions, bool requireStable = false, CancellationToken cancellationToken = default) =>
-        RunAsync<string, IReadOnlyDictionary<TopicPartition, AdminResult<OffsetAndMetadata?>>>(
+        RunAsync<string, IReadOnlyDictionary<TopicPartition, AdminResult<CommittedOffset?>>>(
             "listing offsets of group",
             partitions.Keys,
             (batch, asked, cancellation) => EachCoordinatorAsync(
@@ -50,7 +50,7 @@ public sealed partial class AdminClient
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <returns>Without partitions that have no committed offset.</returns>
     /// <exception cref="KafkaException">The group or one of its partitions cannot be read.</exception>
-    public async Task<IReadOnlyDictionary<TopicPartition, OffsetAndMetadata>> ListConsumerGroupOffsetsAsync(
+    public async Task<IReadOnlyDictionary<TopicPartition, CommittedOffset>> ListConsumerGroupOffsetsAsync(
         string groupId, IReadOnlyCollection<TopicPartition>? partitions = null, CancellationToken cancellationToken = default)
     {
         var wanted = new Dictionary<string, IReadOnlyCollection<TopicPartition>?> { [groupId] = partitions };
@@ -60,7 +60,7 @@ public sealed partial class AdminClient
 
     /// <summary>Sets what a group has committed. The group must have no members: UNKNOWN_MEMBER_ID or REBALANCE_IN_PROGRESS else.</summary>
     public Task<IReadOnlyDictionary<TopicPartition, AdminResult>> AlterConsumerGroupOffsetsAsync(
-        string groupId, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, CancellationToken cancellationToken = default) =>
+        string groupId, IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken = default) =>
         RunAsync<TopicPartition>(
             $"changing the offset of group {groupId} in",
             offsets.Keys,
@@ -105,7 +105,7 @@ public sealed partial class AdminClient
             },
             cancellationToken);
 
-    private void SettleFetched(AdminBatch<string, IReadOnlyDictionary<TopicPartition, AdminResult<OffsetAndMetadata?>>> batch, OffsetFetchResponse.OffsetFetchResponseGroup group)
+    private void SettleFetched(AdminBatch<string, IReadOnlyDictionary<TopicPartition, AdminResult<CommittedOffset?>>> batch, OffsetFetchResponse.OffsetFetchResponseGroup group)
     {
         bool isUnstable = group.Topics.Any(topic => topic.Partitions.Any(partition => partition.ErrorCode == ErrorCode.UnstableOffsetCommit));
         if (group.ErrorCode == ErrorCode.None && isUnstable)

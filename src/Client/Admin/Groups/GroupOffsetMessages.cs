@@ -63,24 +63,24 @@ internal static class GroupOffsetMessages
         ],
     };
 
-    public static IReadOnlyDictionary<TopicPartition, AdminResult<OffsetAndMetadata?>> Read(OffsetFetchResponse.OffsetFetchResponseGroup group)
+    public static IReadOnlyDictionary<TopicPartition, AdminResult<CommittedOffset?>> Read(OffsetFetchResponse.OffsetFetchResponseGroup group)
     {
-        var offsets = new Dictionary<TopicPartition, AdminResult<OffsetAndMetadata?>>();
+        var offsets = new Dictionary<TopicPartition, AdminResult<CommittedOffset?>>();
         foreach (OffsetFetchResponse.OffsetFetchResponseTopics topic in group.Topics)
         {
             foreach (OffsetFetchResponse.OffsetFetchResponsePartitions partition in topic.Partitions)
             {
                 var key = new TopicPartition(topic.Name, partition.PartitionIndex);
                 offsets[key] = partition.ErrorCode == ErrorCode.None
-                    ? new AdminResult<OffsetAndMetadata?>(Read(partition))
-                    : new AdminResult<OffsetAndMetadata?>(KafkaException.Of(partition.ErrorCode, $"listing the offset of group {group.GroupId} in {key}"));
+                    ? new AdminResult<CommittedOffset?>(Read(partition))
+                    : new AdminResult<CommittedOffset?>(KafkaException.Of(partition.ErrorCode, $"listing the offset of group {group.GroupId} in {key}"));
             }
         }
 
         return offsets;
     }
 
-    public static OffsetCommitRequest Commit(string groupId, TopicPartition[] partitions, IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets) => new()
+    public static OffsetCommitRequest Commit(string groupId, TopicPartition[] partitions, IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets) => new()
     {
         GroupId = groupId,
         Topics =
@@ -118,8 +118,11 @@ internal static class GroupOffsetMessages
     public static IEnumerable<IGrouping<TopicName, PartitionIndex>> ByTopic(IEnumerable<TopicPartition> partitions) =>
         partitions.GroupBy(partition => partition.Topic, partition => partition.Partition);
 
-    private static OffsetAndMetadata? Read(OffsetFetchResponse.OffsetFetchResponsePartitions partition) => partition.CommittedOffset < 0
+    private static CommittedOffset? Read(OffsetFetchResponse.OffsetFetchResponsePartitions partition) => partition.CommittedOffset < 0
         ? null
-        : new OffsetAndMetadata(
-            partition.CommittedOffset, partition.CommittedLeaderEpoch.Value >= 0 ? partition.CommittedLeaderEpoch.Value : default(int?), partition.Metadata ?? "");
+        : new CommittedOffset(partition.CommittedOffset)
+        {
+            LeaderEpoch = partition.CommittedLeaderEpoch.Value >= 0 ? partition.CommittedLeaderEpoch.Value : default(int?),
+            Metadata = partition.Metadata ?? "",
+        };
 }
