@@ -1,3 +1,4 @@
+using Moldau.Core;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 
@@ -35,7 +36,7 @@ internal sealed partial class TransactionManager
     }
 
     /// <summary>Commits offsets along with the transaction: they count when it does.</summary>
-    public async Task SendOffsetsAsync(IReadOnlyCollection<TransactionOffset> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken)
+    public async Task SendOffsetsAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -207,21 +208,21 @@ internal sealed partial class TransactionManager
         await sender.PostAsync(() => sender.Idempotence.Begin(identity)).ConfigureAwait(false);
     }
 
-    private TxnOffsetCommitRequest OffsetCommit(IReadOnlyCollection<TransactionOffset> offsets, ConsumerGroupMetadata group)
+    private TxnOffsetCommitRequest OffsetCommit(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
     {
         var topics = new Dictionary<string, TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic>(StringComparer.Ordinal);
-        foreach (TransactionOffset offset in offsets)
+        foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
         {
-            if (!topics.TryGetValue(offset.Topic, out TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic? topic))
+            if (!topics.TryGetValue(partition.Topic.Value, out TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic? topic))
             {
-                topics.Add(offset.Topic, topic = new TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic { Name = offset.Topic });
+                topics.Add(partition.Topic.Value, topic = new TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic { Name = partition.Topic });
             }
 
             topic.Partitions.Add(new TxnOffsetCommitRequest.TxnOffsetCommitRequestPartition
             {
-                PartitionIndex = offset.Partition,
+                PartitionIndex = partition.Partition,
                 CommittedOffset = offset.Offset,
-                CommittedLeaderEpoch = offset.LeaderEpoch,
+                CommittedLeaderEpoch = offset.LeaderEpoch ?? -1,
                 CommittedMetadata = offset.Metadata,
             });
         }
