@@ -22,7 +22,7 @@ public sealed partial class Producer
     /// <param name="group">The consumer's group, as the consumer knows itself.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="TransactionException">Abort the transaction, or dispose the producer when it is fatal.</exception>
-    public Task SendOffsetsToTransactionAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken = default)
+    public Task SendOffsetsToTransactionAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(offsets);
         ArgumentNullException.ThrowIfNull(group);

@@ -36,7 +36,7 @@ internal sealed partial class TransactionManager
     }
 
     /// <summary>Commits offsets along with the transaction: they count when it does.</summary>
-    public async Task SendOffsetsAsync(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken)
+    public async Task SendOffsetsAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, ConsumerGroupMetadata group, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -208,10 +208,10 @@ internal sealed partial class TransactionManager
         await sender.PostAsync(() => sender.Idempotence.Begin(identity)).ConfigureAwait(false);
     }
 
-    private TxnOffsetCommitRequest OffsetCommit(IReadOnlyDictionary<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group)
+    private TxnOffsetCommitRequest OffsetCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, ConsumerGroupMetadata group)
     {
         var topics = new Dictionary<string, TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic>(StringComparer.Ordinal);
-        foreach ((TopicPartition partition, OffsetAndMetadata offset) in offsets)
+        foreach ((TopicPartition partition, CommittedOffset offset) in offsets)
         {
             if (!topics.TryGetValue(partition.Topic.Value, out TxnOffsetCommitRequest.TxnOffsetCommitRequestTopic? topic))
             {
