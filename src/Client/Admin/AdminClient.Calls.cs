@@ -192,7 +192,7 @@ public sealed partial class AdminClient
             }
             else
             {
-                batch.Fail(key, ErrorCode.BrokerIdNotRegistered, $"broker {brokerOf(key)} is not known; alive are {string.Join(", ", view.Brokers.Keys.Order())}");
+                batch.Fail(key, ErrorCode.BrokerIdNotRegistered, Unknown(brokerOf(key), view));
             }
         }
 
