@@ -24,6 +24,7 @@ public class Layering
         ["Client"] = ["Configuration", "Protocol", "Records", "Runtime", "Runtime.Os"],
         ["Cli"] = ["Client"],
         ["Embedded"] = ["Broker", "Runtime.Os"],
+        ["Hosting"] = ["Client"],
         ["Host"] = ["Broker", "Cli", "Runtime.Os"],
     };
 
