@@ -53,7 +53,7 @@ internal sealed class BenchRun
 
     public async Task<int> ProduceAsync()
     {
-        await using IBenchProducer producer = Make();
+        await using IBenchProducer producer = Make(isAwaited: false);
         byte[] value = Value();
         await SendAllAsync(producer, value, _warmup);
         GC.Collect();
@@ -74,7 +74,7 @@ internal sealed class BenchRun
 
     public async Task<int> LatencyAsync()
     {
-        await using IBenchProducer producer = Make();
+        await using IBenchProducer producer = Make(isAwaited: true);
         byte[] value = Value();
         for (long i = 0; i < _warmup; i++)
         {
@@ -123,9 +123,10 @@ internal sealed class BenchRun
         return value;
     }
 
-    private IBenchProducer Make() => _client switch
+    private IBenchProducer Make(bool isAwaited) => _client switch
     {
         "moldau" => new MoldauBenchProducer(_settings),
+        "confluent" => new ConfluentBenchProducer(_settings, isAwaited),
         _ => throw new ArgumentException($"{_client} is no client: moldau or confluent"),
     };
 }
