@@ -68,7 +68,7 @@ public sealed partial class ReplicaManager
             }
 
             _logs.Prefer(id, target);
-            return ErrorCode.ReplicaNotAvailable;
+            return _image.Topics.Find(id.Topic)?.Partition(id.Partition) is null ? ErrorCode.UnknownTopicOrPartition : ErrorCode.ReplicaNotAvailable;
         }
 
         if (partition.IsOffline)

@@ -107,7 +107,7 @@ public sealed class LogDirectoryTests
         using var client = await node.ConnectAsync();
 
         (await MoveAsync(client, "t", 0, "/nowhere")).ShouldBe(ErrorCode.LogDirNotFound);
-        (await MoveAsync(client, "none", 0, "/d1")).ShouldBe(ErrorCode.ReplicaNotAvailable);
+        (await MoveAsync(client, "none", 0, "/d1")).ShouldBe(ErrorCode.UnknownTopicOrPartition);
         await node.CreateTopicAsync("none");
         node.Disk.DirectoryExists("/d1/none-0").ShouldBeTrue();
     }
