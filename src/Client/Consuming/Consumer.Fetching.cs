@@ -217,13 +217,13 @@ public sealed partial class Consumer
         fetcher.Wanted.Clear();
         fetcher.Asked.Clear();
         hasIds = true;
-        if (_isClosed)
+        var now = NowMs;
+        if (_isClosed || fetcher.RetryAtMs > now)
         {
             return false;
         }
 
         var view = _cluster.View;
-        var now = NowMs;
         foreach (var state in _states.Values)
         {
             if (!IsFetchable(state, now) || NodeFor(state, now) != fetcher.NodeId)
@@ -261,6 +261,7 @@ public sealed partial class Consumer
                     return;
                 }
 
+                var failed = false;
                 foreach (var topic in response.Responses)
                 {
                     var name = lease.Version > FetchByNameVersion ? _cluster.View.Find(topic.TopicId)?.Name : topic.Topic.Value;
@@ -270,8 +271,14 @@ public sealed partial class Consumer
                             && !asked.State.IsRevoked && asked.State.Incarnation == asked.Incarnation)
                         {
                             Accept(fetcher, asked.State, data, response, shared, work);
+                            failed |= data.ErrorCode != ErrorCode.None;
                         }
                     }
+                }
+
+                if (failed)
+                {
+                    Pump();
                 }
             }
         }
