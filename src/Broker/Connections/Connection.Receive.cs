@@ -25,6 +25,7 @@ public sealed partial class Connection
     private int _aheadStart;
     private int _aheadEnd;
     private int _framesThisTurn;
+    private PendingRequest? _spare;
 
     /// <summary>The next request, already in the queue; null when the connection has ended or is about to.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
@@ -57,18 +58,18 @@ public sealed partial class Connection
 
         StopFrameClock();
         await Memory.ReserveAsync(admission.MemoryBytes, Cancellation);
-        FrameBuffer frame = FrameBuffer.Rent(frameBytes);
+        PendingRequest request = NewRequest();
+        FrameBuffer frame = request.Begin(apiKey, frameBytes, AheadBytes, admission.MemoryBytes);
         bool whole = false;
         try
         {
-            whole = await ReceiveBodyAsync(frame.Memory);
+            whole = await ReceiveBodyAsync(frame);
         }
         finally
         {
             if (!whole)
             {
-                frame.Return();
-                Memory.Release(admission.MemoryBytes);
+                request.ReleaseFrame();
             }
         }
 
@@ -78,7 +79,24 @@ public sealed partial class Connection
         }
 
         _server.Stats.OnRequest(frameBytes + FrameSizeBytes);
-        return Enqueue(new PendingRequest(this, apiKey, frame, admission.MemoryBytes));
+        return Enqueue(request);
+    }
+
+    /// <summary>A request's objects serve the next one of the connection, so that a stream of requests of one kind costs no memory.</summary>
+    private PendingRequest NewRequest()
+    {
+        PendingRequest request = _spare ?? new PendingRequest(this);
+        _spare = null;
+        return request;
+    }
+
+    private void KeepForNext(PendingRequest request)
+    {
+        if (request.MayBecomeAnother)
+        {
+            request.Clear();
+            _spare = request;
+        }
     }
 
     private Span<byte> Ahead => _ahead.AsSpan(_aheadStart, _aheadEnd - _aheadStart);
@@ -116,12 +134,12 @@ public sealed partial class Connection
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> ReceiveBodyAsync(Memory<byte> frame)
+    private async ValueTask<bool> ReceiveBodyAsync(FrameBuffer frame)
     {
         _frameBytes = frame.Length;
         _aheadStart += FrameSizeBytes;
         int done = Math.Min(frame.Length, Ahead.Length);
-        Ahead[..done].CopyTo(frame.Span);
+        Ahead[..done].CopyTo(frame.Memory.Span);
         _aheadStart += done;
         if (done < frame.Length)
         {
@@ -130,7 +148,8 @@ public sealed partial class Connection
 
         while (done < frame.Length)
         {
-            int received = await ReceiveAsync(frame[done..]);
+            // The room behind the frame takes the beginning of the next one, which costs no receive of its own then.
+            int received = await ReceiveAsync(frame.MemoryWithRoom[done..(frame.Length + AheadBytes)]);
             if (received == 0)
             {
                 CloseWhenAnswered(string.Create(CultureInfo.InvariantCulture, $"the peer closed it after {done} of the {frame.Length} bytes of a frame"));
@@ -138,6 +157,13 @@ public sealed partial class Connection
             }
 
             done += received;
+        }
+
+        if (done > frame.Length)
+        {
+            _aheadStart = 0;
+            _aheadEnd = done - frame.Length;
+            frame.MemoryWithRoom.Span[frame.Length..done].CopyTo(_ahead);
         }
 
         StopFrameClock();
@@ -190,7 +216,7 @@ public sealed partial class Connection
     private PendingRequest? Refuse(string reason)
     {
         // Those before it in the pipeline are still answered.
-        Enqueue(new PendingRequest(this, apiKey: -1, frame: null, reservedBytes: 0)).Abort(reason);
+        Enqueue(new PendingRequest(this)).Abort(reason);
         return null;
     }
 }

@@ -194,6 +194,7 @@ public sealed partial class Connection
         }
 
         response?.Dispose();
+        request.OnAnswered();
         room?.TrySetResult();
     }
 

@@ -86,6 +86,7 @@ public sealed partial class Connection
             {
                 _server.Processor.Process(request);
                 await request.WaitDispatchedAsync();
+                KeepForNext(request);
             }
         }
         catch (NetworkException lost)

@@ -13,10 +13,8 @@ public sealed class FrameBuffer
 
     private byte[]? _array;
 
-    private FrameBuffer(byte[] array, int length)
+    private FrameBuffer()
     {
-        _array = array;
-        Length = length;
     }
 
     /// <summary>Overwrites buffers as they are returned, so that a use after that shows.</summary>
@@ -27,7 +25,7 @@ public sealed class FrameBuffer
         false;
 #endif
 
-    public int Length { get; }
+    public int Length { get; private set; }
 
     /// <summary>The frame without its size. Throws <see cref="InvariantException"/> when the buffer was returned.</summary>
     public Memory<byte> Memory
@@ -40,7 +38,34 @@ public sealed class FrameBuffer
         }
     }
 
-    public static FrameBuffer Rent(int length) => new(ArrayPool<byte>.Shared.Rent(length), length);
+    /// <summary>The frame and the room behind it, for what is received along with it.</summary>
+    internal Memory<byte> MemoryWithRoom
+    {
+        get
+        {
+            byte[]? array = _array;
+            Invariant.That(array is not null, "a frame is read before its buffer is returned");
+            return array;
+        }
+    }
+
+    public static FrameBuffer Rent(int length)
+    {
+        var buffer = new FrameBuffer();
+        buffer.Refill(length, roomBytes: 0);
+        return buffer;
+    }
+
+    /// <summary>A buffer that may be filled again and again, without memory yet.</summary>
+    internal static FrameBuffer Empty() => new();
+
+    /// <summary>Takes memory for another frame, now that the one before was returned.</summary>
+    internal void Refill(int length, int roomBytes)
+    {
+        Invariant.That(_array is null, "a frame is returned before its buffer takes another");
+        _array = ArrayPool<byte>.Shared.Rent(length + roomBytes);
+        Length = length;
+    }
 
     /// <summary>Gives the memory back. Only the first call does something.</summary>
     public void Return()

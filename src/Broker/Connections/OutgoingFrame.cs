@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using Moldau.Runtime;
 
 namespace Moldau.Broker;
@@ -14,19 +15,13 @@ public sealed class OutgoingFrame : IDisposable
 
     private static readonly List<ResponsePart> NoMore = [];
     private List<ResponsePart> _more = NoMore;
-    private readonly byte[] _head;
-    private readonly int _headLength;
+    private byte[] _head;
+    private int _headLength;
     private bool _disposed;
 
     /// <param name="head">An array from the shared pool, owned from here on: 4 bytes for the size, then the header and the (start of the) body.</param>
     /// <param name="length">Bytes used in it, the 4 for the size included.</param>
-    public OutgoingFrame(byte[] head, int length)
-    {
-        _head = head;
-        _headLength = length;
-        TotalBytes = length;
-        MemoryBytes = head.Length;
-    }
+    public OutgoingFrame(byte[] head, int length) => Refill(head, length);
 
     /// <summary>Bytes on the wire, the size included.</summary>
     public long TotalBytes { get; private set; }
@@ -64,6 +59,18 @@ public sealed class OutgoingFrame : IDisposable
                 ArrayPool<byte>.Shared.Return(part.Pooled);
             }
         }
+    }
+
+    /// <summary>Makes it another answer, once the one before was disposed. As the constructor.</summary>
+    [MemberNotNull(nameof(_head))]
+    internal void Refill(byte[] head, int length)
+    {
+        _head = head;
+        _headLength = length;
+        _more = NoMore;
+        _disposed = false;
+        TotalBytes = length;
+        MemoryBytes = head.Length;
     }
 
     /// <summary>Writes the size, now that it is known.</summary>

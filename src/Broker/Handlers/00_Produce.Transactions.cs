@@ -1,6 +1,6 @@
+using Moldau.Broker.Producing;
 using Moldau.Core;
 using Moldau.Protocol;
-using Moldau.Protocol.Api;
 using Moldau.Records;
 
 namespace Moldau.Broker;
@@ -9,83 +9,93 @@ namespace Moldau.Broker;
 internal sealed partial class ProduceHandler
 {
     /// <summary>Asks the coordinator about the partitions that do not have the transaction open already, then appends. The connection's next request waits meanwhile, so that nothing overtakes.</summary>
-    private ValueTask<ProduceResponse?> AppendVerifiedAsync(RequestContext context, ProduceRequest request, TransactionalId transactionalId)
+    private ValueTask AppendVerifiedAsync(RequestContext context, ProduceOperation operation, TransactionalId transactionalId)
     {
         var support = TransactionVerifier.OfProduce(context.ApiVersion);
-        var verification = new ProduceVerification();
+        var unverified = new List<TopicPartition>();
         var producerId = default(ProducerId?);
         var producerEpoch = default(short);
-        foreach (var topic in request.TopicData)
+        foreach (ref readonly var topic in operation.Topics)
         {
-            var known = context.ApiVersion >= TopicIdVersion ? loader.Image.Topics.Find(topic.TopicId) : loader.Image.Topics.Find(topic.Name);
-            if (CheckTopic(context, request, topic, known).Error != ErrorCode.None)
+            if (CheckTopic(context, operation.Acks, in topic).Error != ErrorCode.None)
             {
                 continue;
             }
 
-            foreach (var data in topic.PartitionData)
+            foreach (ref var partition in operation.Partitions.Slice(topic.FirstPartition, topic.PartitionCount))
             {
-                if (data.Records is not { Length: >= RecordBatchLayout.HeaderBytes } records || new RecordBatchHeader(records.Span) is not { IsTransactional: true } header)
+                if (partition.Records.Length < RecordBatchLayout.HeaderBytes || new RecordBatchHeader(partition.Records.Span) is not { IsTransactional: true } header)
                 {
                     continue;
                 }
 
                 if (producerId is { } other && other != header.ProducerId)
                 {
-                    return new(ErrorResponse(request, ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID"));
+                    return Refuse(operation, ErrorCode.InvalidProducerIdMapping, "Transactional records contained more than one producer ID");
                 }
 
                 producerId = header.ProducerId;
                 producerEpoch = header.ProducerEpoch;
-                Begin(verification, new TopicPartition(known!.Name, data.Index), header, support);
+                if (BeginVerification(ref partition, header, support))
+                {
+                    unverified.Add(new TopicPartition(topic.Known!.Name, partition.Index));
+                }
             }
         }
 
-        return verification.Unverified.Count == 0
-            ? AppendAsync(context, request, verification)
-            : AskAsync(context, request, transactionalId, producerId!.Value, producerEpoch, verification, support);
+        return unverified.Count == 0 ? AppendAsync(context, operation) : AskAsync(context, operation, transactionalId, producerId!.Value, producerEpoch, unverified, support);
     }
 
-    private void Begin(ProduceVerification verification, TopicPartition id, in RecordBatchHeader header, TransactionSupport support)
+    private static ValueTask Refuse(ProduceOperation operation, ErrorCode error, string message)
     {
-        var partition = replicas.Find(id.Topic, id.Partition, out var error);
-        if (partition is null || !verifier.IsNeeded(support))
+        if (operation.Acks != 0)
+        {
+            operation.FailAll(error, message);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>True when the coordinator is to be asked: the append brings the guard then.</summary>
+    private bool BeginVerification(ref ProducePartition partition, in RecordBatchHeader header, TransactionSupport support)
+    {
+        if (partition.Replica is not { } replica || !verifier.IsNeeded(support))
         {
             // The append tells of a partition that is not here.
-            return;
+            return false;
         }
 
-        error = partition.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, support == TransactionSupport.Implicit, out var guard);
-        if (error != ErrorCode.None)
-        {
-            verification.Refuse(id, error, null);
-        }
-        else if (guard != default)
-        {
-            verification.Guard(id, guard);
-        }
+        partition.Error = replica.BeginVerification(header.ProducerId, header.ProducerEpoch, header.BaseSequence, support == TransactionSupport.Implicit, out var guard);
+        partition.Guard = guard;
+        return partition.Error == ErrorCode.None && guard != default;
     }
 
-    private async ValueTask<ProduceResponse?> AskAsync(
+    private async ValueTask AskAsync(
         RequestContext context,
-        ProduceRequest request,
+        ProduceOperation operation,
         TransactionalId transactionalId,
         ProducerId producerId,
         short producerEpoch,
-        ProduceVerification verification,
+        List<TopicPartition> unverified,
         TransactionSupport support)
     {
-        var answers = await verifier.AskPatientlyAsync(transactionalId, producerId, producerEpoch, verification.Unverified, support);
-        foreach (var (partition, error) in answers)
+        var answers = await verifier.AskPatientlyAsync(transactionalId, producerId, producerEpoch, unverified, support);
+        Take(operation, answers, support);
+        await AppendAsync(context, operation);
+    }
+
+    private static void Take(ProduceOperation operation, IReadOnlyDictionary<TopicPartition, ErrorCode> answers, TransactionSupport support)
+    {
+        foreach (ref readonly var topic in operation.Topics)
         {
-            if (error != ErrorCode.None)
+            foreach (ref var partition in operation.Partitions.Slice(topic.FirstPartition, topic.PartitionCount))
             {
-                var (told, message) = ForProducer(error, support);
-                verification.Refuse(partition, told, message);
+                if (topic.Known is { } known && answers.TryGetValue(new TopicPartition(known.Name, partition.Index), out var error) && error != ErrorCode.None)
+                {
+                    (partition.Error, partition.ErrorMessage) = ForProducer(error, support);
+                }
             }
         }
-
-        return await AppendAsync(context, request, verification);
     }
 
     /// <summary>

@@ -1,14 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.InteropServices;
-using Moldau.Broker.Views;
-using Moldau.Core;
+using Moldau.Broker.Producing;
 using Moldau.Metadata;
 using Moldau.Protocol;
-using Moldau.Protocol.Api;
 using Moldau.Records;
 using Moldau.Replication;
 using Moldau.Runtime;
 using Moldau.Security;
-using Moldau.Storage;
 
 namespace Moldau.Broker;
 
@@ -16,9 +14,9 @@ namespace Moldau.Broker;
 /// Produce v3 to v13: appends one batch per partition. v7 allows zstd, v8 tells which records were refused (KIP-467), v10 names the new leader (KIP-951), v11 knows TRANSACTION_ABORTABLE and
 /// v12 has the broker add partitions to transactions (KIP-890), v13 names topics by id (KIP-516).
 /// Stage one is over when all batches are in the logs; with acks=all the answer waits for the high watermark, and where the topic's durability asks for it for the group commit.
+/// A request that is appended as it came and waits for nothing allocates nothing, and is served on the connection's thread; what takes long goes to a worker.
 /// </summary>
-internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TransactionVerifier verifier, TimingWheel wheel, IWorkers workers)
-    : RequestHandler<ProduceRequest, ProduceResponse>(ApiKey.Produce)
+internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManager replicas, TransactionVerifier verifier, TimingWheel wheel, IWorkers workers) : RequestHandler(ApiKey.Produce)
 {
     private static readonly AuthorizationRequirement Required = AuthorizationRequirement.Of(
         new AuthorizationRule(AclOperation.Write, ResourceType.Topic),
@@ -27,148 +25,150 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
     /// <summary>The client id of Kafka's own tools, which alone may write to internal topics.</summary>
     private const string AdminClientId = "__admin_client";
 
+    private const short LeaderVersion = 10;
     private const short TopicIdVersion = 13;
 
+    private readonly Utf8Names _names = new();
+
     public override AuthorizationRequirement Authorization => Required;
+
+    public override bool KeepsNothing => true;
 
     /// <summary>The records stay in the frame; what is decoded beside them is small.</summary>
     public override long EstimateMemoryBytes(int frameBytes) => frameBytes + 1024;
 
-    // A log that nobody has used since the start looks at its files first, which may take long: not here, where sockets are polled.
-    protected override ValueTask<ProduceResponse?> HandleAsync(RequestContext context, ProduceRequest request) => IsAnyCold(context, request)
-        ? new(workers.CallAsync(() => AppendAsync(context, request).AsTask()).Unwrap())
-        : AppendAsync(context, request);
-
-    private bool IsAnyCold(RequestContext context, ProduceRequest request)
+    /// <inheritdoc />
+    public override ValueTask<OutgoingFrame?> RespondAsync(RequestContext context)
     {
-        var image = loader.Image;
-        foreach (var topic in request.TopicData)
-        {
-            var name = context.ApiVersion >= TopicIdVersion ? image.Topics.Find(topic.TopicId)?.Name : topic.Name.Value;
-            foreach (var data in topic.PartitionData)
-            {
-                if (name is not null && replicas.Find(name, data.Index, out _) is { Log.IsLoaded: false })
-                {
-                    return true;
-                }
-            }
-        }
+        var operation = ProduceOperation.Rent();
+        operation.Read(context.Body, context.ApiVersion, loader.Image.Topics, replicas, _names);
 
-        return false;
+        // Not here, where sockets are polled.
+        return operation.TakesLong ? OnWorkerAsync(context, operation) : RespondAsync(context, operation);
     }
 
-    private ValueTask<ProduceResponse?> AppendAsync(RequestContext context, ProduceRequest request)
-    {
-        if (!HasTransactionalRecords(request))
-        {
-            return AppendAsync(context, request, null);
-        }
+    private ValueTask<OutgoingFrame?> OnWorkerAsync(RequestContext context, ProduceOperation operation) =>
+        new(workers.CallAsync(() => RespondAsync(context, operation).AsTask()).Unwrap());
 
-        return request.TransactionalId is { } id && context.May(AclOperation.Write, ResourceType.TransactionalId, id) ? AppendVerifiedAsync(context, request, id)
-            : request.Acks == 0
-                ? throw new ProtocolException("a produce request with acks=0 is not authorized for its transactional id, and closing the connection is the only way to say so")
-                : new(ErrorResponse(request, ErrorCode.TransactionalIdAuthorizationFailed, null));
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The boundary of a request: one that fails is logged and answered, the others go on.")]
+    private ValueTask<OutgoingFrame?> RespondAsync(RequestContext context, ProduceOperation operation)
+    {
+        try
+        {
+            var serving = ServeAsync(context, operation);
+            return serving.IsCompletedSuccessfully ? new(Answer(context, operation)) : FinishAsync(context, operation, serving);
+        }
+        catch (Exception failure) when (context.IsUnexpected(failure))
+        {
+            return new(Refuse(context, operation));
+        }
     }
 
-    private ValueTask<ProduceResponse?> AppendAsync(RequestContext context, ProduceRequest request, ProduceVerification? verification)
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "The boundary of a request: one that fails is logged and answered, the others go on.")]
+    private static async ValueTask<OutgoingFrame?> FinishAsync(RequestContext context, ProduceOperation operation, ValueTask serving)
     {
-        var response = new ProduceResponse { Responses = new(request.TopicData.Count) };
-        List<PendingAck>? pending = null;
+        try
+        {
+            await serving;
+            return Answer(context, operation);
+        }
+        catch (Exception failure) when (context.IsUnexpected(failure))
+        {
+            return Refuse(context, operation);
+        }
+    }
+
+    private static OutgoingFrame? Answer(RequestContext context, ProduceOperation operation)
+    {
+        var throttleMs = context.Throttle();
+        var answer = operation.Acks == 0 ? null : operation.Encode(context, throttleMs);
+        operation.Return();
+        return answer;
+    }
+
+    private static OutgoingFrame Refuse(RequestContext context, ProduceOperation operation)
+    {
+        if (operation.Acks == 0)
+        {
+            throw new ProtocolException("a produce request with acks=0 failed, and closing the connection is the only way to say so");
+        }
+
+        operation.FailAll(ErrorCode.UnknownServerError, ErrorCode.UnknownServerError.Message());
+        return operation.Encode(context, throttleMs: 0);
+    }
+
+    private ValueTask ServeAsync(RequestContext context, ProduceOperation operation)
+    {
+        if (!operation.IsTransactional)
+        {
+            return AppendAsync(context, operation);
+        }
+
+        if (operation.TransactionalId is { } id && context.May(AclOperation.Write, ResourceType.TransactionalId, id))
+        {
+            return AppendVerifiedAsync(context, operation, id);
+        }
+
+        if (operation.Acks == 0)
+        {
+            throw new ProtocolException("a produce request with acks=0 is not authorized for its transactional id, and closing the connection is the only way to say so");
+        }
+
+        operation.FailAll(ErrorCode.TransactionalIdAuthorizationFailed, message: null);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask AppendAsync(RequestContext context, ProduceOperation operation)
+    {
         var failed = false;
-        foreach (var topic in request.TopicData)
+        var isPending = false;
+        foreach (ref readonly var topic in operation.Topics)
         {
-            response.Responses.Add(AppendTopic(context, request, topic, verification, response, ref pending, ref failed));
+            var (error, message) = CheckTopic(context, operation.Acks, in topic);
+            foreach (ref var partition in operation.Partitions.Slice(topic.FirstPartition, topic.PartitionCount))
+            {
+                if (error != ErrorCode.None)
+                {
+                    partition.Fail(error, message);
+                }
+                else
+                {
+                    Append(context, operation, topic.Known!, ref partition);
+                }
+
+                failed |= partition.Error != ErrorCode.None;
+                isPending |= partition.IsPending;
+            }
         }
 
         context.Record(QuotaKind.Produce, context.Body.Length);
-        if (request.Acks == 0)
+        if (operation.Acks == 0)
         {
-            return failed ? throw new ProtocolException("a produce request with acks=0 failed, and closing the connection is the only way to say so") : new((ProduceResponse?)null);
+            return failed ? throw new ProtocolException("a produce request with acks=0 failed, and closing the connection is the only way to say so") : ValueTask.CompletedTask;
         }
 
-        if (pending is null)
-        {
-            return new(response);
-        }
-
-        context.MarkDispatched();
-        context.ReleaseFrame();
-        return WaitAsync(request.TimeoutMs, response, pending);
+        return isPending ? WaitAsync(context, operation) : ValueTask.CompletedTask;
     }
 
-    protected override ProduceResponse? ErrorResponse(ProduceRequest request, ErrorCode error, string? message) => request.Acks == 0 ? null : new()
+    private static (ErrorCode Error, string? Message) CheckTopic(RequestContext context, short acks, in ProduceTopic topic)
     {
-        Responses = request.TopicData.ConvertAll(topic => new ProduceResponse.TopicProduceResponse
-        {
-            Name = topic.Name,
-            TopicId = topic.TopicId,
-            PartitionResponses = topic.PartitionData.ConvertAll(partition => Failed(partition.Index, error, message)),
-        }),
-    };
-
-    protected override void SetThrottleTime(ProduceResponse response, int throttleMs) => response.ThrottleTimeMs = throttleMs;
-
-    private static bool HasTransactionalRecords(ProduceRequest request)
-    {
-        foreach (var topic in request.TopicData)
-        {
-            foreach (var data in topic.PartitionData)
-            {
-                if (data.Records is { Length: >= RecordBatchLayout.HeaderBytes } records && new RecordBatchHeader(records.Span).IsTransactional)
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private static ProduceResponse.PartitionProduceResponse Failed(int index, ErrorCode error, string? message) =>
-        new() { Index = index, ErrorCode = error, BaseOffset = -1, LogAppendTimeMs = -1, LogStartOffset = -1, ErrorMessage = message };
-
-    private ProduceResponse.TopicProduceResponse AppendTopic(
-        RequestContext context,
-        ProduceRequest request,
-        ProduceRequest.TopicProduceData topic,
-        ProduceVerification? verification,
-        ProduceResponse response,
-        ref List<PendingAck>? pending,
-        ref bool failed)
-    {
-        var image = loader.Image;
-        var known = context.ApiVersion >= TopicIdVersion ? image.Topics.Find(topic.TopicId) : image.Topics.Find(topic.Name);
-        var (error, message) = CheckTopic(context, request, topic, known);
-        var answers = new List<ProduceResponse.PartitionProduceResponse>(topic.PartitionData.Count);
-        foreach (var data in topic.PartitionData)
-        {
-            var answer = error != ErrorCode.None ? Failed(data.Index, error, message) : Append(context, request, known!, data, verification, response, ref pending);
-            failed |= answer.ErrorCode != ErrorCode.None;
-            answers.Add(answer);
-        }
-
-        return new() { Name = topic.Name, TopicId = topic.TopicId, PartitionResponses = answers };
-    }
-
-    private static (ErrorCode Error, string? Message) CheckTopic(RequestContext context, ProduceRequest request, ProduceRequest.TopicProduceData topic, TopicImage? known)
-    {
-        if (known is null && context.ApiVersion >= TopicIdVersion)
+        if (topic.Known is null && context.ApiVersion >= TopicIdVersion)
         {
             return (ErrorCode.UnknownTopicId, null);
         }
 
-        var name = known?.Name ?? topic.Name.Value;
+        var name = topic.Known?.Name ?? topic.Name;
         if (!context.May(AclOperation.Write, ResourceType.Topic, name))
         {
             return (ErrorCode.TopicAuthorizationFailed, null);
         }
 
-        if (known is null)
+        if (topic.Known is null)
         {
             return (ErrorCode.UnknownTopicOrPartition, null);
         }
 
-        if (request.Acks is not (-1 or 0 or 1))
+        if (acks is not (-1 or 0 or 1))
         {
             return (ErrorCode.InvalidRequiredAcks, null);
         }
@@ -178,110 +178,82 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
             : (ErrorCode.None, null);
     }
 
-    private ProduceResponse.PartitionProduceResponse Append(
-        RequestContext context,
-        ProduceRequest request,
-        TopicImage topic,
-        ProduceRequest.PartitionProduceData data,
-        ProduceVerification? verification,
-        ProduceResponse response,
-        ref List<PendingAck>? pending)
+    private void Append(RequestContext context, ProduceOperation operation, TopicImage topic, ref ProducePartition partition)
     {
-        var verified = verification?.Of(new TopicPartition(topic.Name, data.Index)) ?? default;
-        if (verified.Error != ErrorCode.None)
+        if (partition.Error != ErrorCode.None)
         {
-            return WithLeader(context, Failed(data.Index, verified.Error, verified.Message), topic, response);
+            // It is not here, or its transaction's coordinator refused it.
+            partition.Fail(partition.Error, partition.ErrorMessage);
+            AddLeader(context, operation, topic, ref partition);
+            return;
         }
 
-        var partition = replicas.Find(topic.Name, data.Index, out var error);
-        if (partition is null)
-        {
-            return WithLeader(context, Failed(data.Index, error, null), topic, response);
-        }
-
-        var sent = data.Records ?? default;
-        error = RecordValidator.CheckProduceRequest(sent.Span, context.ApiVersion, out var sizeBytes, out var message);
+        var error = RecordValidator.CheckProduceRequest(partition.Records.Span, context.ApiVersion, out var sizeBytes, out var message);
         if (error != ErrorCode.None)
         {
-            return Failed(data.Index, error, message);
+            partition.Fail(error, message);
+            return;
         }
 
         // The batch is patched where it lies: the frame belongs to this request alone. What follows it and is no whole batch is dropped, as in Kafka.
-        var records = MemoryMarshal.AsMemory(sent)[..sizeBytes];
-        var result = partition.AppendAsLeader(records, AppendOrigin.Client, request.Acks, verified.Guard);
-        if (result.Error != ErrorCode.None)
+        var records = MemoryMarshal.AsMemory(partition.Records)[..sizeBytes];
+        partition.Take(partition.Replica!.AppendAsLeader(records, AppendOrigin.Client, operation.Acks, partition.Guard), operation.Acks);
+        if (partition.Error != ErrorCode.None)
         {
-            return WithLeader(context, Refused(data.Index, result), topic, response);
+            AddLeader(context, operation, topic, ref partition);
         }
-
-        var answer = new ProduceResponse.PartitionProduceResponse
-        {
-            Index = data.Index,
-            BaseOffset = result.FirstOffset,
-            LogAppendTimeMs = result.LogAppendTimeMs,
-            LogStartOffset = result.LogStartOffset,
-        };
-        var isSynced = result.IsFlushDue || partition.MustSync(request.Acks);
-        if (PendingAck.IsNeeded(partition, result.LastOffset + 1, request.Acks, isSynced))
-        {
-            (pending ??= []).Add(new PendingAck(partition, result.LastOffset + 1, request.Acks, isSynced, answer));
-        }
-
-        return answer;
-    }
-
-    private static ProduceResponse.PartitionProduceResponse Refused(int index, in AppendResult result)
-    {
-        var answer = Failed(index, result.Error, result.ErrorMessage);
-        answer.LogStartOffset = result.LogStartOffset;
-        foreach (var record in result.RecordErrors ?? [])
-        {
-            answer.RecordErrors.Add(new() { BatchIndex = record.BatchIndex, BatchIndexErrorMessage = record.Message });
-        }
-
-        return answer;
     }
 
     /// <summary>From v10 on a client that asked the wrong node is told whom to ask.</summary>
-    private ProduceResponse.PartitionProduceResponse WithLeader(
-        RequestContext context, ProduceResponse.PartitionProduceResponse answer, TopicImage topic, ProduceResponse response)
+    private void AddLeader(RequestContext context, ProduceOperation operation, TopicImage topic, ref ProducePartition partition)
     {
-        if (context.ApiVersion >= 10 && answer.ErrorCode == ErrorCode.NotLeaderOrFollower && topic.Partition(answer.Index) is { } partition)
+        if (context.ApiVersion >= LeaderVersion && partition.Error == ErrorCode.NotLeaderOrFollower && topic.Partition(partition.Index) is { } registration)
         {
-            answer.CurrentLeader.LeaderId = partition.Leader;
-            answer.CurrentLeader.LeaderEpoch = partition.LeaderEpoch;
-            if (loader.Image.Cluster.Broker(partition.Leader) is { } broker && broker.Listener(context.Listener.Name) is { } endpoint
-                && !response.NodeEndpoints.Exists(node => node.NodeId == broker.Id))
+            operation.AddLeader(ref partition, registration, loader.Image.Cluster, context.Listener.Name);
+        }
+    }
+
+    private async ValueTask WaitAsync(RequestContext context, ProduceOperation operation)
+    {
+        context.MarkDispatched();
+        context.ReleaseFrame();
+        var signal = new ChangeSignal();
+        foreach (ref readonly var partition in operation.Partitions)
+        {
+            if (partition.IsPending)
             {
-                response.NodeEndpoints.Add(new() { NodeId = broker.Id, Host = endpoint.Host, Port = endpoint.Port, Rack = broker.Rack });
+                partition.Replica!.AddWaiter(signal);
             }
         }
 
-        return answer;
-    }
-
-    private async ValueTask<ProduceResponse?> WaitAsync(int timeoutMs, ProduceResponse response, List<PendingAck> pending)
-    {
-        var signal = new ChangeSignal();
-        foreach (var ack in pending)
-        {
-            ack.Partition.AddWaiter(signal);
-        }
-
-        wheel.Add(signal, timeoutMs);
+        wheel.Add(signal, operation.TimeoutMs);
         var inTime = true;
-        while (inTime && pending.Exists(ack => !ack.IsSettled))
+        while (inTime && !IsSettled(operation))
         {
             inTime = await signal.WaitAsync();
         }
 
         wheel.Remove(signal);
-        foreach (var ack in pending)
+        foreach (ref var partition in operation.Partitions)
         {
-            ack.Partition.RemoveWaiter(signal);
-            ack.Settle();
+            if (partition.IsPending)
+            {
+                partition.Replica!.RemoveWaiter(signal);
+                partition.Settle(operation.Acks);
+            }
+        }
+    }
+
+    private static bool IsSettled(ProduceOperation operation)
+    {
+        foreach (ref readonly var partition in operation.Partitions)
+        {
+            if (partition.IsPending && !partition.IsSettled(operation.Acks))
+            {
+                return false;
+            }
         }
 
-        return response;
+        return true;
     }
 }

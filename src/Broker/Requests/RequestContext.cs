@@ -12,35 +12,39 @@ public sealed class RequestContext
 {
     private readonly RequestPipeline _pipeline;
     private readonly PendingRequest _pending;
-    private readonly int _bodyStart;
-    private readonly long _startedTimestamp;
+    private int _bodyStart;
+    private long _startedTimestamp;
 
-    internal RequestContext(RequestPipeline pipeline, PendingRequest pending, RequestHandler handler, in ParsedHeader header)
+    private RequestContext(RequestPipeline pipeline, PendingRequest pending, RequestHandler handler)
     {
         _pipeline = pipeline;
         _pending = pending;
-        _bodyStart = header.BodyStart;
-        _startedTimestamp = pipeline.Time.GetTimestamp();
         Handler = handler;
-        ApiVersion = header.ApiVersion;
-        CorrelationId = header.CorrelationId;
-        ClientId = header.ClientId;
+        ClientId = "";
         Principal = Connection.Authenticator.Principal;
     }
 
-    public RequestHandler Handler { get; }
+    /// <summary>The context of a request whose header has been read: that of the connection's request before where it is free.</summary>
+    internal static RequestContext Begin(RequestPipeline pipeline, PendingRequest pending, RequestHandler handler, in ParsedHeader header)
+    {
+        RequestContext context = pending.Context ??= new RequestContext(pipeline, pending, handler);
+        context.Begin(handler, header);
+        return context;
+    }
+
+    public RequestHandler Handler { get; private set; }
 
     public ApiKey ApiKey => Handler.ApiKey;
 
-    public short ApiVersion { get; }
+    public short ApiVersion { get; private set; }
 
-    public int CorrelationId { get; }
+    public int CorrelationId { get; private set; }
 
     /// <summary>As the client says; empty when it says nothing.</summary>
-    public string ClientId { get; }
+    public string ClientId { get; private set; }
 
     /// <summary>Who sent it, as of when it was received.</summary>
-    public KafkaPrincipal Principal { get; }
+    public KafkaPrincipal Principal { get; private set; }
 
     public Connection Connection => _pending.Connection;
 
@@ -117,6 +121,9 @@ public sealed class RequestContext
     /// <summary>Ends an answer, or its first part: more can be added to the frame.</summary>
     public static OutgoingFrame End(ref MessageWriter writer) => new(writer.Detach(out int length), length);
 
+    /// <summary>As <see cref="End"/>, in an object that the connection's next request uses again. Once in a request.</summary>
+    internal OutgoingFrame EndReused(ref MessageWriter writer) => _pending.Answer(writer.Detach(out int length), length);
+
     /// <summary>A response as a frame, in the version of the request.</summary>
     public OutgoingFrame Encode(IResponse response) => Encode(response, ApiVersion);
 
@@ -156,4 +163,16 @@ public sealed class RequestContext
     }
 
     internal void ReportFailure(Exception failure) => _pipeline.ReportFailure(Connection, Handler, ApiVersion, failure);
+
+    private void Begin(RequestHandler handler, in ParsedHeader header)
+    {
+        _bodyStart = header.BodyStart;
+        _startedTimestamp = _pipeline.Time.GetTimestamp();
+        Handler = handler;
+        ApiVersion = header.ApiVersion;
+        CorrelationId = header.CorrelationId;
+        ClientId = header.ClientId;
+        Principal = Connection.Authenticator.Principal;
+        ThrottleMs = 0;
+    }
 }

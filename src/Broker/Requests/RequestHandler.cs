@@ -37,6 +37,12 @@ public abstract class RequestHandler
     public virtual long EstimateMemoryBytes(int frameBytes) => SmallRequestBytes + (frameBytes * 2L);
 
     /// <summary>
+    /// Whether nothing that serves a request looks at it, at its context or at its answer any more once the task of <see cref="RespondAsync"/> has ended: the connection uses these objects again
+    /// for its next request.
+    /// </summary>
+    public virtual bool KeepsNothing => false;
+
+    /// <summary>
     /// Serves one request: null when it has no answer. Runs on a thread that must not block. Until it returns and its task ends, or until <see cref="RequestContext.MarkDispatched"/>, the
     /// connection's next request waits. <see cref="ProtocolException"/> closes the connection.
     /// </summary>

@@ -75,7 +75,8 @@ public sealed class RequestPipeline : IRequestProcessor
         RequestContext? context = null;
         try
         {
-            context = new RequestContext(this, request, handler, ParsedHeader.Read(request.Frame, handler.Info, request.Connection.ClientIds));
+            request.HandlerKeepsNothing = handler.KeepsNothing;
+            context = RequestContext.Begin(this, request, handler, ParsedHeader.Read(request.Frame, handler.Info, request.Connection.ClientIds));
             ValueTask<OutgoingFrame?> responding = handler.RespondAsync(context);
             if (responding.IsCompletedSuccessfully)
             {

@@ -14,6 +14,12 @@ public static class RecordValidator
     /// <summary>The Produce version from which on zstd is allowed (KIP-110).</summary>
     private const short ZstdProduceVersion = 7;
 
+    /// <summary>Of this LZ4 makes 4 MB at most, Snappy less.</summary>
+    private const int QuickBytesMax = 16 * 1024;
+
+    /// <summary>Of this gzip makes 2 MB at most. Zstandard makes any size out of nothing.</summary>
+    private const int QuickGzipBytesMax = 2 * 1024;
+
     /// <summary>
     /// Checks what a Produce request of that version may carry for a partition: one batch of magic 2. What follows it and is no whole batch is ignored.
     /// </summary>
@@ -68,6 +74,21 @@ public static class RecordValidator
         message = null;
         return ErrorCode.None;
     }
+
+    /// <summary>
+    /// Whether to check this batch may take long, so that it is not done where sockets are polled: it is compressed and may hold many records, or the topic wants another compression than it has.
+    /// Small batches are judged by what their codec can make of them at most, which are a few megabytes.
+    /// </summary>
+    /// <param name="batch">The batch; its checksum need not be right.</param>
+    /// <param name="compression">What the topic wants; null for what producers send.</param>
+    public static bool TakesLong(RecordBatchHeader batch, RecordCompression? compression) =>
+        (compression is { } wanted && wanted.Type != batch.CompressionType) || batch.Bytes.Length > batch.CompressionType switch
+        {
+            CompressionType.None => int.MaxValue,
+            CompressionType.Snappy or CompressionType.Lz4 => QuickBytesMax,
+            CompressionType.Gzip => QuickGzipBytesMax,
+            _ => 0,
+        };
 
     /// <summary>
     /// Checks one batch and makes it ready. The bytes are the batch exactly and are changed in place when it is good. Checksum errors answer

@@ -33,6 +33,9 @@ internal sealed class NodeFixture : IAsyncDisposable
     /// <summary>What the node said, in all its starts.</summary>
     public RecordingLoggerFactory Log { get; } = new();
 
+    /// <summary>What the node gets instead of a connection that it accepts.</summary>
+    public Func<INetworkConnection, INetworkConnection>? Accepted { get; set; }
+
     /// <summary>As of the node that runs.</summary>
     public Task Completion => _node!.Completion;
 
@@ -54,7 +57,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         var environment = new NodeEnvironment
         {
             Disk = Disk,
-            Network = _network,
+            Network = new WrappedNetwork(_network, connection => Accepted?.Invoke(connection) ?? connection),
             Entropy = new SeededEntropy(100 + _starts++),
             Time = TimeProvider.System,
             Workers = new PoolWorkers(),

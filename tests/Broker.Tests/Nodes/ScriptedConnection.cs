@@ -1,0 +1,73 @@
+using System.Net;
+using Moldau.Runtime;
+
+namespace Moldau.Broker.Tests;
+
+/// <summary>
+/// The node's end of a connection whose client sends one request again and again, always ready, and takes every answer. It counts what the thread that receives has allocated from one receive to
+/// the next: that is a whole request, from its frame to its answer.
+/// </summary>
+internal sealed class ScriptedConnection(INetworkConnection connection, byte[] request, int warmUps, int requests) : INetworkConnection
+{
+    private readonly TaskCompletionSource _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private long _position;
+    private long _allocated = -1;
+    private int _thread;
+
+    public IPEndPoint LocalEndPoint => connection.LocalEndPoint;
+
+    public IPEndPoint RemoteEndPoint => connection.RemoteEndPoint;
+
+    /// <summary>Ends when all requests have been received and what came before is answered.</summary>
+    public Task Done => _done.Task;
+
+    /// <summary>Bytes allocated by the requests after the warm-up.</summary>
+    public long AllocatedBytes { get; private set; }
+
+    public int Answers { get; private set; }
+
+    /// <summary>The bytes of the last answer.</summary>
+    public byte[] LastAnswer { get; } = new byte[4096];
+
+    public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        Count();
+        if (_position == (long)request.Length * (warmUps + requests))
+        {
+            _done.TrySetResult();
+            return connection.ReceiveAsync(buffer, cancellationToken);
+        }
+
+        // Not beyond the end of a request: each is a round of receives of its own.
+        var at = (int)(_position % request.Length);
+        var count = Math.Min(buffer.Length, request.Length - at);
+        request.AsSpan(at, count).CopyTo(buffer.Span);
+        _position += count;
+        return ValueTask.FromResult(count);
+    }
+
+    public ValueTask SendAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken)
+    {
+        buffer.Span.CopyTo(LastAnswer);
+        Answers++;
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask SendFileAsync(IDiskFile file, long position, long count, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public void Dispose() => connection.Dispose();
+
+    private void Count()
+    {
+        // The loop changes its thread now and then; a round in which it did is not counted.
+        var thread = Environment.CurrentManagedThreadId;
+        var allocated = GC.GetAllocatedBytesForCurrentThread();
+        if (thread == _thread && _position > (long)request.Length * warmUps)
+        {
+            AllocatedBytes += allocated - _allocated;
+        }
+
+        _thread = thread;
+        _allocated = allocated;
+    }
+}
