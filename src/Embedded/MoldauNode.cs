@@ -12,7 +12,7 @@ namespace Moldau.Embedded;
 /// <summary>
 /// A node of Moldau in this process: the production engine, a cluster of one. Several of them may run side by side, each a cluster of its own.
 /// <para>
-/// <see cref="StartAsync"/> returns when clients are served. <see cref="StopAsync"/>, or <see cref="CrashAsync"/>, and <see cref="RestartAsync"/> may follow each other; the disk outlives them.
+/// <c>StartAsync</c> returns when clients are served. <see cref="StopAsync"/>, or <see cref="CrashAsync"/>, and <see cref="RestartAsync"/> may follow each other; the disk outlives them.
 /// Disposing stops the node. These are called by one thread at a time; everything else by any thread.
 /// </para>
 /// <para>
@@ -83,6 +83,13 @@ public sealed class MoldauNode : IAsyncDisposable
     {
         var options = new MoldauNodeOptions();
         configure?.Invoke(options);
+        return await StartAsync(options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>As <see cref="StartAsync(Action{MoldauNodeOptions}?, CancellationToken)"/>, with options that are filled in already and that nobody changes any more.</summary>
+    public static async Task<MoldauNode> StartAsync(MoldauNodeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
         List<string> warnings = [];
         var node = new MoldauNode(options, NodeProperties.Load(options, options.Port, warnings));
         var log = options.Logging.CreateLogger<MoldauNode>();
@@ -126,8 +133,7 @@ public sealed class MoldauNode : IAsyncDisposable
     }
 
     /// <summary>
-    /// Starts the node again on its disk, at its address, with the same options: after a stop or a crash, or, while it runs, after stopping it first. Throws as
-    /// <see cref="StartAsync"/> does.
+    /// Starts the node again on its disk, at its address, with the same options: after a stop or a crash, or, while it runs, after stopping it first. Throws what a first start throws.
     /// </summary>
     public async Task RestartAsync(CancellationToken cancellationToken = default)
     {
@@ -163,6 +169,7 @@ public sealed class MoldauNode : IAsyncDisposable
             Time = seams.Time,
             Workers = _workers,
             Logging = _options.Logging,
+            Interceptor = seams.Interceptor,
         };
         _node = await Boundary.CallAsync(_workers, () =>
         {

@@ -26,6 +26,8 @@ public class Layering
         ["Embedded"] = ["Broker", "Runtime.Os"],
         ["Hosting"] = ["Client"],
         ["Host"] = ["Broker", "Cli", "Runtime.Os"],
+        ["Testing"] = ["Embedded", "Client"],
+        ["Host"] = ["Broker", "Runtime.Os"],
     };
 
     [Fact]

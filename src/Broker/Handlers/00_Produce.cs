@@ -47,6 +47,16 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
         return operation.TakesLong ? OnWorkerAsync(context, operation) : RespondAsync(context, operation);
     }
 
+    /// <inheritdoc />
+    public override OutgoingFrame Refuse(RequestContext context, ErrorCode error)
+    {
+        var operation = ProduceOperation.Rent();
+        operation.Read(context.Body, context.ApiVersion, loader.Image.Topics, replicas, _names);
+        var answer = Refuse(context, operation, error);
+        operation.Return();
+        return answer;
+    }
+
     private ValueTask<OutgoingFrame?> OnWorkerAsync(RequestContext context, ProduceOperation operation) =>
         new(workers.CallAsync(() => RespondAsync(context, operation).AsTask()).Unwrap());
 
@@ -60,7 +70,7 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
         }
         catch (Exception failure) when (context.IsUnexpected(failure))
         {
-            return new(Refuse(context, operation));
+            return new(Refuse(context, operation, ErrorCode.UnknownServerError));
         }
     }
 
@@ -74,7 +84,7 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
         }
         catch (Exception failure) when (context.IsUnexpected(failure))
         {
-            return Refuse(context, operation);
+            return Refuse(context, operation, ErrorCode.UnknownServerError);
         }
     }
 
@@ -86,14 +96,14 @@ internal sealed partial class ProduceHandler(MetadataLoader loader, ReplicaManag
         return answer;
     }
 
-    private static OutgoingFrame Refuse(RequestContext context, ProduceOperation operation)
+    private static OutgoingFrame Refuse(RequestContext context, ProduceOperation operation, ErrorCode error)
     {
         if (operation.Acks == 0)
         {
             throw new ProtocolException("a produce request with acks=0 failed, and closing the connection is the only way to say so");
         }
 
-        operation.FailAll(ErrorCode.UnknownServerError, ErrorCode.UnknownServerError.Message());
+        operation.FailAll(error, error.Message());
         return operation.Encode(context, throttleMs: 0);
     }
 

@@ -92,6 +92,21 @@ public sealed class FetchHandler : RequestHandler
         }
     }
 
+    /// <inheritdoc />
+    /// <remarks>An error of the session stands in its own field, every other one in each partition that is fetched: those of the session that the request does not name as well.</remarks>
+    public override OutgoingFrame Refuse(RequestContext context, ErrorCode error)
+    {
+        if (error is ErrorCode.FetchSessionIdNotFound or ErrorCode.InvalidFetchSessionEpoch or ErrorCode.FetchSessionTopicIdError)
+        {
+            return Encode(context, FetchContext.Failed(error), [], []);
+        }
+
+        var fetch = Open(context, Decode(context), out _);
+        var reads = new PartitionRead[fetch.Partitions.Count];
+        Array.Fill(reads, PartitionRead.Failed(error));
+        return Encode(context, fetch, reads, new bool[reads.Length]);
+    }
+
     private static FetchRequest Decode(RequestContext context)
     {
         var reader = new MessageReader(context.Body);

@@ -34,6 +34,10 @@ public sealed class ApiVersionsHandler(IFeatureView features) : RequestHandler(A
         return new ValueTask<OutgoingFrame?>(context.Encode(response));
     }
 
+    /// <inheritdoc />
+    public override OutgoingFrame Refuse(RequestContext context, ErrorCode error) =>
+        context.Encode(new ApiVersionsResponse { ErrorCode = error }, Info.Has(context.ApiVersion) ? context.ApiVersion : (short)0);
+
     private ApiVersionsResponse Respond(RequestContext context, ApiVersionsRequest request)
     {
         if (context.ApiVersion >= SoftwareVersion)

@@ -29,7 +29,8 @@ public sealed partial class Node
 
     private ConnectionServer OpenConnections(NodeConfiguration node)
     {
-        var pipeline = new RequestPipeline(new RequestHandlerRegistry(Handlers()), _environment.Time, _environment.Logging.CreateLogger<RequestPipeline>());
+        var pipeline = new RequestPipeline(
+            new RequestHandlerRegistry(Handlers()), _environment.Time, _environment.Logging.CreateLogger<RequestPipeline>(), interceptor: _environment.Interceptor);
         return new ConnectionServer(_environment.Network, pipeline, _environment.Time, _environment.Logging.CreateLogger<ConnectionServer>(), Limits(node));
     }
 

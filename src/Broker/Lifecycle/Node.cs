@@ -17,6 +17,7 @@ namespace Moldau.Broker;
 public sealed partial class Node : IAsyncDisposable
 {
     private readonly NodeEnvironment _environment;
+    private readonly WatchedWorkers _workers;
     private readonly NodeConfigurationState _configuration;
     private readonly NodeIdentity _identity;
     private readonly ILogger<Node> _logger;
@@ -38,10 +39,11 @@ public sealed partial class Node : IAsyncDisposable
     private BrokerRegistrar? _registrar;
     private bool _isQuorumRunning;
 
-    private Node(NodeEnvironment environment, NodeFailure failure, NodeConfigurationState configuration, LogEnvironment logEnvironment, LogManager logs)
+    private Node(NodeEnvironment environment, WatchedWorkers workers, NodeFailure failure, NodeConfigurationState configuration, LogEnvironment logEnvironment, LogManager logs)
     {
         var node = configuration.Current;
         _environment = environment;
+        _workers = workers;
         _failure = failure;
         _configuration = configuration;
         _logs = logs;
@@ -100,7 +102,8 @@ public sealed partial class Node : IAsyncDisposable
     public static async Task<Node> StartAsync(NodeEnvironment environment, NodeConfiguration configuration, CancellationToken cancellationToken)
     {
         var failure = new NodeFailure(environment.Logging.CreateLogger<Node>());
-        environment = environment with { Workers = new WatchedWorkers(environment.Workers, failure) };
+        var workers = new WatchedWorkers(environment.Workers, failure);
+        environment = environment with { Workers = workers };
         var state = new NodeConfigurationState(configuration, environment.Logging.CreateLogger<NodeConfigurationState>());
         var logEnvironment = new LogEnvironment(
             new OpenFiles(environment.Disk), environment.Time, environment.Entropy, environment.Workers, environment.Logging.CreateLogger<LogManager>());
@@ -111,7 +114,7 @@ public sealed partial class Node : IAsyncDisposable
         try
         {
             await logs.StartAsync(_ => LogConfigs.From(configuration.TopicDefaults, configuration));
-            node = new Node(environment, failure, state, logEnvironment, logs);
+            node = new Node(environment, workers, failure, state, logEnvironment, logs);
         }
         catch
         {
@@ -152,7 +155,7 @@ public sealed partial class Node : IAsyncDisposable
         catch (Exception failure) when (_failure.HasFailed && failure is DiskException or NetworkException or InvariantException)
         {
             // It was told to whoever watches Completion.
-            Abandon();
+            await AbandonAsync();
         }
 
         Release();
@@ -167,19 +170,14 @@ public sealed partial class Node : IAsyncDisposable
         _stopping.Cancel();
         _registrar?.StopBeating();
         await _server.StopAsync(TimeSpan.Zero);
-        _controller.Dispose();
-        if (_isQuorumRunning && !_failure.HasFailed)
-        {
-            await Task.WhenAny(_raft.ShutdownAsync(timeoutMs: 0), _failure.Completion.FollowAsync());
-        }
-
-        Abandon();
+        await AbandonAsync();
         Release();
     }
 
-    /// <summary>What is on the disk is left as it is: the next start looks at it as after a crash.</summary>
-    private void Abandon()
+    /// <summary>What is on the disk is left as it is, and from here on untouched by this node: the next start, in this process perhaps, looks at it as after a crash.</summary>
+    private async Task AbandonAsync()
     {
+        await _workers.CloseAsync();
         _controller.Dispose();
         _groups.Dispose();
         _transactions.Dispose();

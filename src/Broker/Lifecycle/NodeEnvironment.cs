@@ -17,4 +17,7 @@ public sealed record NodeEnvironment
     public required IWorkers Workers { get; init; }
 
     public required ILoggerFactory Logging { get; init; }
+
+    /// <summary>Stands before the handlers of all APIs, to inject faults; null, as in every node that serves anybody, for none.</summary>
+    public IRequestInterceptor? Interceptor { get; init; }
 }

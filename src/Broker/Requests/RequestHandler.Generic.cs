@@ -22,6 +22,13 @@ public abstract class RequestHandler<TRequest, TResponse>(ApiKey apiKey) : Reque
         return Start(context, request);
     }
 
+    /// <inheritdoc />
+    public sealed override OutgoingFrame Refuse(RequestContext context, ErrorCode error)
+    {
+        var reader = new MessageReader(context.Body);
+        return Refuse(context, TRequest.Read(ref reader, context.ApiVersion), error);
+    }
+
     /// <summary>Serves a request: null when it has no answer. See <see cref="RequestHandler.RespondAsync"/> for what is allowed.</summary>
     protected abstract ValueTask<TResponse?> HandleAsync(RequestContext context, TRequest request);
 

@@ -47,4 +47,10 @@ public abstract class RequestHandler
     /// connection's next request waits. <see cref="ProtocolException"/> closes the connection.
     /// </summary>
     public abstract ValueTask<OutgoingFrame?> RespondAsync(RequestContext context);
+
+    /// <summary>
+    /// Answers with an error instead, without doing anything that was asked for: in each place of the response where this error may stand for all that the request names. Throws
+    /// <see cref="ProtocolException"/>, which closes the connection, where the response has no place for it.
+    /// </summary>
+    public abstract OutgoingFrame Refuse(RequestContext context, ErrorCode error);
 }

@@ -12,6 +12,7 @@ public sealed class RequestPipeline : IRequestProcessor
 {
     private readonly ILogger<RequestPipeline> _logger;
     private readonly ConnectionStats? _stats;
+    private readonly IRequestInterceptor? _interceptor;
 
     /// <param name="handlers">The APIs that the node serves.</param>
     /// <param name="time">The clock of quotas.</param>
@@ -19,14 +20,17 @@ public sealed class RequestPipeline : IRequestProcessor
     /// <param name="authorizer">Null allows everything.</param>
     /// <param name="quotas">Null throttles nobody.</param>
     /// <param name="stats">Counts handlers that fail.</param>
+    /// <param name="interceptor">Gets each request in its handler's place; null for none.</param>
     public RequestPipeline(
         RequestHandlerRegistry handlers,
         TimeProvider time,
         ILogger<RequestPipeline> logger,
         IAuthorizer? authorizer = null,
         IQuotaManager? quotas = null,
-        ConnectionStats? stats = null)
+        ConnectionStats? stats = null,
+        IRequestInterceptor? interceptor = null)
     {
+        _interceptor = interceptor;
         Handlers = handlers;
         Time = time;
         _logger = logger;
@@ -75,9 +79,9 @@ public sealed class RequestPipeline : IRequestProcessor
         RequestContext? context = null;
         try
         {
-            request.HandlerKeepsNothing = handler.KeepsNothing;
+            request.HandlerKeepsNothing = handler.KeepsNothing && _interceptor is null;
             context = RequestContext.Begin(this, request, handler, ParsedHeader.Read(request.Frame, handler.Info, request.Connection.ClientIds));
-            ValueTask<OutgoingFrame?> responding = handler.RespondAsync(context);
+            ValueTask<OutgoingFrame?> responding = _interceptor is null ? handler.RespondAsync(context) : _interceptor.RespondAsync(context);
             if (responding.IsCompletedSuccessfully)
             {
                 request.Complete(responding.Result);

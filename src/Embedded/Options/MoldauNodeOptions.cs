@@ -5,10 +5,10 @@ using Moldau.Runtime;
 namespace Moldau.Embedded;
 
 /// <summary>
-/// What a <see cref="MoldauNode"/> starts with. Filled in by the function given to <see cref="MoldauNode.StartAsync"/>, and read once when that has returned. What is typed here has a key of
+/// What a <see cref="MoldauNode"/> starts with. Filled in by the function given to <see cref="MoldauNode"/>, and read once when that has returned. What is typed here has a key of
 /// Apache Kafka's as well; <see cref="Override"/> takes every other one.
 /// </summary>
-public sealed class MoldauNodeOptions
+public class MoldauNodeOptions
 {
     private readonly Dictionary<string, string> _overrides = new(StringComparer.Ordinal);
 
@@ -51,7 +51,7 @@ public sealed class MoldauNodeOptions
     public IReadOnlyDictionary<string, string> Overrides => _overrides;
 
     /// <summary>
-    /// Sets a key of the node's configuration by Apache Kafka's name (docs/configuration.md), over everything else here. <see cref="MoldauNode.StartAsync"/> throws
+    /// Sets a key of the node's configuration by Apache Kafka's name (docs/configuration.md), over everything else here. <see cref="MoldauNode"/> throws
     /// <see cref="Moldau.Configuration.ConfigurationException"/> where the key is not known or the value is not one for it.
     /// </summary>
     /// <returns>This object, so that calls can follow one another.</returns>

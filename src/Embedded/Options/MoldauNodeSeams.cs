@@ -28,4 +28,7 @@ public sealed class MoldauNodeSeams
 
     /// <summary>Puts something before the node's side of the network; null leaves it as it is. <see cref="MoldauNode.Network"/> stays undecorated.</summary>
     public Func<INetwork, INetwork>? DecorateNetwork { get; set; }
+
+    /// <summary>Stands before the handlers of all APIs; null for none.</summary>
+    public IRequestInterceptor? Interceptor { get; set; }
 }

@@ -49,9 +49,46 @@ public sealed class ManualTimeProvider : TimeProvider
             target = _elapsed + by;
         }
 
-        while (TakeDue(target) is { } timer)
+        while (FireNext(target))
         {
-            timer.Fire();
+        }
+    }
+
+    /// <summary>How far the clock has come since its beginning.</summary>
+    public TimeSpan Elapsed
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _elapsed;
+            }
+        }
+    }
+
+    /// <summary>
+    /// One step: moves the clock to the next timer and fires it. Where none is due until <paramref name="limit"/>, in terms of <see cref="Elapsed"/>, moves it there and says false.
+    /// </summary>
+    public bool FireNext(TimeSpan limit)
+    {
+        if (TakeDue(limit) is not { } timer)
+        {
+            return false;
+        }
+
+        timer.Fire();
+        return true;
+    }
+
+    /// <summary>
+    /// Moves the clock without firing what comes due: as for a machine that was suspended, the timers fire afterwards (<see cref="FireNext"/>), in their order, and those that repeat once.
+    /// </summary>
+    public void Leap(TimeSpan by)
+    {
+        Invariant.That(by >= TimeSpan.Zero);
+        lock (_gate)
+        {
+            _elapsed += by;
         }
     }
 
@@ -70,14 +107,14 @@ public sealed class ManualTimeProvider : TimeProvider
 
             if (next is null)
             {
-                _elapsed = target;
+                _elapsed = target > _elapsed ? target : _elapsed;
                 return null;
             }
 
             _elapsed = next.Due > _elapsed ? next.Due : _elapsed;
             if (next.Period > TimeSpan.Zero)
             {
-                next.Due += next.Period;
+                next.Due = _elapsed + next.Period;
             }
             else
             {
