@@ -27,7 +27,6 @@ public class Layering
         ["Hosting"] = ["Client"],
         ["Host"] = ["Broker", "Cli", "Runtime.Os"],
         ["Testing"] = ["Embedded", "Client"],
-        ["Host"] = ["Broker", "Runtime.Os"],
     };
 
     [Fact]
