@@ -42,8 +42,11 @@ internal sealed class IdempotentState(bool isTransactional)
             return sequences.IsFirst(first);
         }
 
+        // Brokers remember the last five batches: no new ones may push out one that is being sent again.
+        bool isRepeating = sequences.InFlight.Count > 0 && sequences.InFlight[0].Attempts > 1;
+
         // A new epoch begins at sequence 0: what is on its way under the old one must have ended.
-        return (sequences.InFlight.Count == 0 || sequences.Identity == Identity) && sequences.UnresolvedNext is null;
+        return !isRepeating && (sequences.InFlight.Count == 0 || sequences.Identity == Identity) && sequences.UnresolvedNext is null;
     }
 
     /// <summary>Gives a batch that was taken out of the queue its sequence, when it has none.</summary>
@@ -122,6 +125,13 @@ internal sealed class IdempotentState(bool isTransactional)
 
         return error.IsRetriable();
     }
+
+    /// <summary>
+    /// Whether an answer that the batch is out of order means that it was written long ago: one behind it has been acknowledged, which a broker does only when it has all before. It has
+    /// forgotten where the batch lies.
+    /// </summary>
+    public static bool IsWritten(ProducerBatch batch, ErrorCode error) =>
+        error == ErrorCode.DuplicateSequenceNumber || (error == ErrorCode.OutOfOrderSequenceNumber && batch.Queue.Sequences.HasPassed(batch));
 
     /// <summary>The broker has the batch.</summary>
     public static void Succeeded(ProducerBatch batch, long baseOffset) => batch.Queue.Sequences.Acknowledge(batch, baseOffset);

@@ -115,6 +115,10 @@ internal sealed class PartitionSequences
         return IsNext(Next);
     }
 
+    /// <summary>Whether a batch behind this one, of the same epoch, has been acknowledged.</summary>
+    public bool HasPassed(ProducerBatch batch) =>
+        batch.ProducerId == Identity.Id && batch.ProducerEpoch == Identity.Epoch && LastAcknowledged != NoSequence && IsAfter(LastAcknowledged, batch.LastSequence);
+
     /// <summary>Whether the sequence follows the last that was acknowledged.</summary>
     public bool IsNext(int sequence) => sequence == (LastAcknowledged == NoSequence ? 0 : Sequences.Increment(LastAcknowledged, 1));
 

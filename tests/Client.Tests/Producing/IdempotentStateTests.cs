@@ -71,6 +71,20 @@ public class IdempotentStateTests
     }
 
     [Fact]
+    public void No_new_batch_goes_out_while_one_is_sent_again_and_one_that_others_have_passed_is_written()
+    {
+        IdempotentState state = Begun();
+        ProducerBatch first = Send(state, 1);
+        ProducerBatch second = Send(state, 1);
+        first.Attempts = 2;
+        state.MaySend(_factory.Queue, _factory.Take()).ShouldBeFalse();
+        IdempotentState.IsWritten(first, ErrorCode.OutOfOrderSequenceNumber).ShouldBeFalse();
+        IdempotentState.Succeeded(second, 1);
+        IdempotentState.IsWritten(first, ErrorCode.OutOfOrderSequenceNumber).ShouldBeTrue();
+        IdempotentState.IsWritten(first, ErrorCode.NotLeaderOrFollower).ShouldBeFalse();
+    }
+
+    [Fact]
     public void A_batch_given_up_on_the_way_holds_back_new_ones_until_those_behind_it_show_that_it_arrived()
     {
         IdempotentState state = Begun();

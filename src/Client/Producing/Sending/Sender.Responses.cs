@@ -144,9 +144,9 @@ internal sealed partial class Sender
             // It was given up before; only its memory waited for the response.
             LateEnd(batch, in result);
         }
-        else if (error == ErrorCode.None || error == ErrorCode.DuplicateSequenceNumber)
+        else if (error == ErrorCode.None || IdempotentState.IsWritten(batch, error))
         {
-            // A duplicate is in the log already, at an offset that the broker has forgotten.
+            // What is in the log already is at an offset that the broker has forgotten.
             long baseOffset = error == ErrorCode.None ? result.BaseOffset : -1;
             if (_settings.IsIdempotent)
             {

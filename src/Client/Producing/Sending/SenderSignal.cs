@@ -16,11 +16,12 @@ internal sealed class SenderSignal : IValueTaskSource, IDisposable
     public SenderSignal(TimeProvider time) =>
         _timer = time.CreateTimer(static signal => ((SenderSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
+    /// <summary>Both sides exchange, as a plain write could pass the reads after it: the setter would see the signal set still, and the waiter not what it was set for.</summary>
     public void Set()
     {
-        if (Volatile.Read(ref _state) != Signalled && Interlocked.Exchange(ref _state, Signalled) == Waiting)
+        if (Interlocked.Exchange(ref _state, Signalled) == Waiting)
         {
-            Volatile.Write(ref _state, Idle);
+            Interlocked.Exchange(ref _state, Idle);
             _source.SetResult(true);
         }
     }
@@ -30,7 +31,7 @@ internal sealed class SenderSignal : IValueTaskSource, IDisposable
     {
         if (Volatile.Read(ref _state) == Signalled)
         {
-            Volatile.Write(ref _state, Idle);
+            Interlocked.Exchange(ref _state, Idle);
             return ValueTask.CompletedTask;
         }
 
@@ -38,7 +39,7 @@ internal sealed class SenderSignal : IValueTaskSource, IDisposable
         _source.Reset();
         if (Interlocked.CompareExchange(ref _state, Waiting, Idle) == Signalled)
         {
-            Volatile.Write(ref _state, Idle);
+            Interlocked.Exchange(ref _state, Idle);
             return ValueTask.CompletedTask;
         }
 
