@@ -116,6 +116,45 @@ public class WorkerTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         later.Order().ShouldBe([50, 51, 52, 53, 54]);
     }
 
+    [Theory]
+    [InlineData(GroupProtocol.Classic)]
+    [InlineData(GroupProtocol.Consumer)]
+    public async Task Workers_that_come_and_go_lose_no_record_and_keep_the_order_of_keys(GroupProtocol protocol)
+    {
+        const int Count = 400;
+        string topic = await Cluster.CreateTopicAsync("work", partitions: 4);
+        string group = Cluster.NewName("group");
+        WorkerOptions options = Options(topic, group);
+        options = options with { Consumer = options.Consumer with { GroupProtocol = protocol }, CommitInterval = TimeSpan.FromMilliseconds(20) };
+        var seen = new ConcurrentDictionary<string, ConcurrentQueue<int>>();
+        int handled = 0;
+        async ValueTask Handle(WorkerRecord record, CancellationToken cancellation)
+        {
+            await Task.Yield();
+            seen.GetOrAdd(Text(record.Key), _ => []).Enqueue(Number(record));
+            Interlocked.Increment(ref handled);
+        }
+
+        using var stopFirst = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        using var stopSecond = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        Task first = new Worker(options, Handle).RunAsync(stopFirst.Token);
+        await SendAsync(topic, Count / 2);
+        Task second = new Worker(options, Handle).RunAsync(stopSecond.Token);
+        await UntilAsync(() => Volatile.Read(ref handled) >= Count / 2, first, second);
+        await stopFirst.CancelAsync();
+        await first;
+        await SendAsync(topic, Count / 2, from: Count / 2);
+        await UntilAsync(() => seen.Values.Sum(numbers => numbers.Distinct().Count()) == Count, second);
+        await stopSecond.CancelAsync();
+        await second;
+
+        foreach ((string key, ConcurrentQueue<int> numbers) in seen)
+        {
+            // A record may come again after a partition has moved, but never one before another for the first time.
+            numbers.Distinct().ShouldBe(Enumerable.Range(0, Count).Where(number => $"k{number % Keys}" == key), $"the order of {key}");
+        }
+    }
+
     private static void Max(ref int most, int now)
     {
         int before;
@@ -150,19 +189,24 @@ public class WorkerTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         var worker = new Worker(options, handler);
         Task run = worker.RunAsync(stop.Token);
         done ??= statistics => statistics.Handled == count;
-        while (!run.IsCompleted && !done(worker.Statistics))
-        {
-            await Task.Delay(5, Cancellation);
-        }
-
+        await UntilAsync(() => done(worker.Statistics), run);
         await stop.CancelAsync();
         await run;
     }
 
-    private async Task SendAsync(string topic, int count)
+    /// <summary>Returns when it is so, or a worker has ended.</summary>
+    private static async Task UntilAsync(Func<bool> isSo, params Task[] runs)
+    {
+        while (!isSo() && !Array.Exists(runs, run => run.IsCompleted))
+        {
+            await Task.Delay(5, Cancellation);
+        }
+    }
+
+    private async Task SendAsync(string topic, int count, int from = 0)
     {
         await using var producer = new Producer(Cluster.For(new ProducerOptions()));
-        for (int number = 0; number < count; number++)
+        for (int number = from; number < from + count; number++)
         {
             await producer.PostAsync(topic, Encoding.UTF8.GetBytes($"k{number % Keys}"), Encoding.UTF8.GetBytes(number.ToString(CultureInfo.InvariantCulture)), Cancellation);
         }
