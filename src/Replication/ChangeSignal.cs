@@ -34,6 +34,19 @@ public sealed class ChangeSignal : PartitionWaiter, IValueTaskSource<bool>
     /// <summary>Ends the waiting before its deadline: nobody is there for the answer any more, or the node stops.</summary>
     public void Cancel() => Signal(expired: true);
 
+    /// <summary>Wakes who waits, as a change of a partition does.</summary>
+    public void Change() => Signal(expired: false);
+
+    /// <summary>Makes it fit for another request: nobody waits, and no deadline is on its way. A change that comes late wakes the other once too often.</summary>
+    public void Reset()
+    {
+        lock (_gate)
+        {
+            _changed = false;
+            _expired = false;
+        }
+    }
+
     bool IValueTaskSource<bool>.GetResult(short token) => _core.GetResult(token);
 
     ValueTaskSourceStatus IValueTaskSource<bool>.GetStatus(short token) => _core.GetStatus(token);

@@ -104,6 +104,7 @@ public sealed partial class ReplicaManager : IMetadataPublisher
         }
 
         TryAgain();
+        _logs.SyncNewLogs();
         if (delta.Configs is { } configs)
         {
             foreach (var resource in configs.Changes.Keys)

@@ -50,7 +50,13 @@ internal sealed class FakeRaft : IRaftClient, IWorkers
 
     public void Resign(int epoch) => Resigned = epoch;
 
-    public ISnapshotWriter? CreateSnapshot(OffsetAndEpoch snapshotId, long lastContainedLogTimestampMs) => null;
+    public int SnapshotsAsked { get; private set; }
+
+    public ISnapshotWriter? CreateSnapshot(OffsetAndEpoch snapshotId, long lastContainedLogTimestampMs)
+    {
+        SnapshotsAsked++;
+        return null;
+    }
 
     public QuorumDescription DescribeQuorum() => new(1, 1, 0, [], [], []);
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Moldau.Protocol;
 
 namespace Moldau.Broker.Fetching;
@@ -5,8 +6,10 @@ namespace Moldau.Broker.Fetching;
 /// <summary>
 /// One fetch request seen through its session: which partitions it reads, and which of the results go into the answer. Made by <see cref="FetchSessions.Open"/>, used for one request.
 /// </summary>
-internal sealed class FetchContext
+[StructLayout(LayoutKind.Auto)]
+internal readonly struct FetchContext
 {
+    private static readonly List<FetchPartition> Nothing = [];
     private readonly FetchSessionCache? _cache;
     private readonly FetchSession? _session;
     private readonly int _expectedEpoch;
@@ -14,7 +17,7 @@ internal sealed class FetchContext
     private readonly bool _usesTopicIds;
 
     private FetchContext(
-        ErrorCode error, IReadOnlyList<FetchPartition> partitions, FetchSessionCache? cache, FetchSession? session, int expectedEpoch, bool fromFollower, bool usesTopicIds)
+        ErrorCode error, List<FetchPartition> partitions, FetchSessionCache? cache, FetchSession? session, int expectedEpoch, bool fromFollower, bool usesTopicIds)
     {
         Error = error;
         Partitions = partitions;
@@ -29,16 +32,16 @@ internal sealed class FetchContext
     public ErrorCode Error { get; }
 
     /// <summary>What to read, in this order.</summary>
-    public IReadOnlyList<FetchPartition> Partitions { get; }
+    public List<FetchPartition> Partitions { get; }
 
-    public static FetchContext Failed(ErrorCode error) => new(error, [], null, null, 0, false, false);
+    public static FetchContext Failed(ErrorCode error) => new(error, Nothing, null, null, 0, false, false);
 
-    public static FetchContext WithoutSession(IReadOnlyList<FetchPartition> partitions) => new(ErrorCode.None, partitions, null, null, 0, false, false);
+    public static FetchContext WithoutSession(List<FetchPartition> partitions) => new(ErrorCode.None, partitions, null, null, 0, false, false);
 
-    public static FetchContext ForNewSession(FetchSessionCache cache, IReadOnlyList<FetchPartition> partitions, bool fromFollower, bool usesTopicIds) =>
+    public static FetchContext ForNewSession(FetchSessionCache cache, List<FetchPartition> partitions, bool fromFollower, bool usesTopicIds) =>
         new(ErrorCode.None, partitions, cache, null, 0, fromFollower, usesTopicIds);
 
-    public static FetchContext ForSession(FetchSession session, IReadOnlyList<FetchPartition> partitions) =>
+    public static FetchContext ForSession(FetchSession session, List<FetchPartition> partitions) =>
         new(ErrorCode.None, partitions, null, session, session.Epoch, false, session.UsesTopicIds);
 
     /// <summary>

@@ -12,7 +12,7 @@ internal sealed class FetchReader(ReplicaManager replicas)
     /// Reads each partition whose result is not settled yet (by an error of authorization or of an unknown topic). The first batch found is taken even when it is larger than all limits,
     /// so that a client always gets on (KIP-74). Returns the bytes found; <paramref name="settled"/> tells that waiting for more would be wrong.
     /// </summary>
-    public long ReadAll(in FetchParameters parameters, IReadOnlyList<FetchPartition> partitions, ReadOnlySpan<bool> refused, Span<PartitionRead> reads, out bool settled)
+    public long ReadAll(in FetchParameters parameters, List<FetchPartition> partitions, ReadOnlySpan<bool> refused, Span<PartitionRead> reads, out bool settled)
     {
         settled = false;
         long totalBytes = 0;
@@ -31,6 +31,31 @@ internal sealed class FetchReader(ReplicaManager replicas)
             totalBytes += length;
             minOneMessage &= length == 0;
             leftBytes = Math.Max(0, leftBytes - length);
+        }
+
+        return totalBytes;
+    }
+
+    /// <summary>
+    /// Reads only what has changed since, as long as there is not enough: the limits are those that the others leave. <paramref name="totalBytes"/> is what was found before.
+    /// </summary>
+    public long ReadChanged(in FetchParameters parameters, List<FetchPartition> partitions, FetchOperation operation, long totalBytes, out bool settled)
+    {
+        settled = false;
+        var refused = operation.Refused;
+        var reads = operation.Reads;
+        for (var i = 0; i < partitions.Count; i++)
+        {
+            if (refused[i] || !operation.TakeChange(i))
+            {
+                continue;
+            }
+
+            totalBytes -= reads[i].Slice.Length;
+            FetchOperation.Release(ref reads[i]);
+            reads[i] = TryRead(in parameters, partitions[i], (int)Math.Max(0, parameters.MaxBytes - totalBytes), minOneMessage: totalBytes == 0);
+            totalBytes += reads[i].Slice.Length;
+            settled |= reads[i].Error != ErrorCode.None || reads[i].HasDivergingEpoch;
         }
 
         return totalBytes;

@@ -17,7 +17,7 @@ internal static class FetchResponseEncoder
 
     /// <summary>Writes the body. <paramref name="recordPositions"/> gets, for each partition, the position in the writer behind its records' length, or -1 when it is not sent.</summary>
     public static void Write(
-        ref MessageWriter writer, short version, int throttleMs, ErrorCode error, int sessionId, IReadOnlyList<FetchPartition> partitions, ReadOnlySpan<PartitionRead> reads,
+        ref MessageWriter writer, short version, int throttleMs, ErrorCode error, int sessionId, List<FetchPartition> partitions, ReadOnlySpan<PartitionRead> reads,
         ReadOnlySpan<bool> send, Span<int> recordPositions, IReadOnlyList<FetchNodeEndpoint> nodeEndpoints)
     {
         var flexible = version >= FlexibleVersion;
@@ -80,7 +80,7 @@ internal static class FetchResponseEncoder
     }
 
     private static int WriteTopic(
-        ref MessageWriter writer, short version, IReadOnlyList<FetchPartition> partitions, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<bool> send, Span<int> recordPositions, int first)
+        ref MessageWriter writer, short version, List<FetchPartition> partitions, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<bool> send, Span<int> recordPositions, int first)
     {
         var flexible = version >= FlexibleVersion;
         var topic = partitions[first];
@@ -207,7 +207,7 @@ internal static class FetchResponseEncoder
         writer.EndTag(start);
     }
 
-    private static int CountTopics(IReadOnlyList<FetchPartition> partitions, ReadOnlySpan<bool> send)
+    private static int CountTopics(List<FetchPartition> partitions, ReadOnlySpan<bool> send)
     {
         var count = 0;
         FetchPartition? previous = null;

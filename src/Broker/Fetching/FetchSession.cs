@@ -46,6 +46,7 @@ internal sealed class FetchSession
 
     public long CreatedMs { get; }
 
+    /// <summary>When the cache last filed this session by its use; use within a second after does not file it again.</summary>
     public long LastUsedMs { get; set; }
 
     /// <summary>The epoch that the next request must bear; 1 follows the largest.</summary>
@@ -63,10 +64,16 @@ internal sealed class FetchSession
         _ => epoch + 1,
     };
 
-    /// <summary>The partitions in serving order, as they are now.</summary>
-    public FetchPartition[] Snapshot() => [.. _order];
+    /// <summary>Adds the partitions in serving order, as they are now.</summary>
+    public void CopyTo(List<FetchPartition> partitions)
+    {
+        for (var node = _order.First; node is not null; node = node.Next)
+        {
+            partitions.Add(node.Value);
+        }
+    }
 
-    public void Update(IReadOnlyList<FetchPartition> requested, IReadOnlyList<FetchPartitionKey> forgotten)
+    public void Update(List<FetchPartition> requested, List<FetchPartitionKey> forgotten)
     {
         foreach (var request in requested)
         {
@@ -122,7 +129,7 @@ internal sealed class FetchSession
         }
         else
         {
-            _byKey.Add(partition.Key, _order.AddLast(partition));
+            _byKey.Add(partition.Key, _order.AddLast(partition.Copy()));
         }
     }
 }

@@ -9,6 +9,9 @@ namespace Moldau.Broker.Fetching;
 /// </summary>
 internal sealed class FetchSessionCache(int sessionsMax, long evictionMs, IEntropy entropy)
 {
+    /// <summary>Sessions are in use all the time: their place in the order of use is a second old at most.</summary>
+    private const long FilingMs = 1000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<int, FetchSession> _sessions = [];
     private readonly SortedSet<(long LastUsedMs, int Id)> _byLastUse = [];
@@ -73,7 +76,7 @@ internal sealed class FetchSessionCache(int sessionsMax, long evictionMs, IEntro
         {
             lock (session.Gate)
             {
-                if (_sessions.ContainsKey(session.Id))
+                if ((nowMs - session.LastUsedMs >= FilingMs || session.Count != session.FiledCount) && _sessions.ContainsKey(session.Id))
                 {
                     Unfile(session);
                     File(session, nowMs);

@@ -11,8 +11,9 @@ internal sealed class FetchSessions(FetchSessionCache cache, TimeProvider time)
     /// <param name="fromFollower">The request comes from a replica.</param>
     /// <param name="requested">The partitions that the request names.</param>
     /// <param name="forgotten">The partitions that it takes out of the session.</param>
+    /// <param name="served">An empty list for the partitions of a session.</param>
     public FetchContext Open(
-        int sessionId, int epoch, bool usesTopicIds, bool fromFollower, IReadOnlyList<FetchPartition> requested, IReadOnlyList<FetchPartitionKey> forgotten)
+        int sessionId, int epoch, bool usesTopicIds, bool fromFollower, List<FetchPartition> requested, List<FetchPartitionKey> forgotten, List<FetchPartition> served)
     {
         if (epoch is FetchSession.InitialEpoch or FetchSession.FinalEpoch)
         {
@@ -47,7 +48,8 @@ internal sealed class FetchSessions(FetchSessionCache cache, TimeProvider time)
 
             session.Update(requested, forgotten);
             session.Epoch = FetchSession.NextEpoch(session.Epoch);
-            context = session.Count == 0 ? FetchContext.WithoutSession([]) : FetchContext.ForSession(session, session.Snapshot());
+            session.CopyTo(served);
+            context = served.Count == 0 ? FetchContext.WithoutSession(served) : FetchContext.ForSession(session, served);
         }
 
         if (context.Partitions.Count == 0)

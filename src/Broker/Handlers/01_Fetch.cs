@@ -1,9 +1,10 @@
+using System.Runtime.CompilerServices;
+using System.Text;
 using Moldau.Broker.Fetching;
 using Moldau.Configuration;
 using Moldau.Core;
 using Moldau.Metadata;
 using Moldau.Protocol;
-using Moldau.Protocol.Api;
 using Moldau.Replication;
 using Moldau.Runtime;
 using Moldau.Security;
@@ -31,6 +32,7 @@ public sealed class FetchHandler : RequestHandler
     private readonly CancellationToken _stopping;
     private readonly FetchSessions _sessions;
     private readonly FetchReader _reader;
+    private readonly FetchOperations _operations = new();
 
     /// <param name="loader">The metadata.</param>
     /// <param name="replicas">The replicas here.</param>
@@ -60,35 +62,35 @@ public sealed class FetchHandler : RequestHandler
 
     public override AuthorizationRequirement Authorization => Required;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<OutgoingFrame?> RespondAsync(RequestContext context)
     {
-        var request = Decode(context);
-        var fetch = Open(context, request, out var parameters);
-        if (fetch.Error != ErrorCode.None)
-        {
-            return Encode(context, fetch, [], []);
-        }
-
-        var partitions = fetch.Partitions;
-        var reads = new PartitionRead[partitions.Count];
-        var refused = new bool[partitions.Count];
+        var operation = _operations.Rent();
         try
         {
-            Resolve(context, parameters, partitions, reads, refused);
-            context.MarkDispatched();
-            context.ReleaseFrame();
-            if (!Array.TrueForAll(refused, static isRefused => isRefused))
+            var fetch = Open(context, operation, out var parameters);
+            if (fetch.Error == ErrorCode.None)
             {
-                await WarmUpAsync(partitions, refused);
-                await ReadAsync(parameters, partitions, refused, reads, context.Cancellation);
+                var isAnyRead = Resolve(context, in parameters, fetch.Partitions, operation);
+                context.MarkDispatched();
+                context.ReleaseFrame();
+                if (isAnyRead)
+                {
+                    await WarmUpAsync(fetch.Partitions, operation);
+                    await ReadAsync(parameters, fetch.Partitions, operation, context.Cancellation);
+                }
             }
 
-            return Encode(context, fetch, reads, refused);
+            return Encode(context, in fetch, operation);
         }
         catch
         {
-            Release(reads);
+            operation.Release();
             throw;
+        }
+        finally
+        {
+            _operations.Return(operation);
         }
     }
 
@@ -96,64 +98,74 @@ public sealed class FetchHandler : RequestHandler
     /// <remarks>An error of the session stands in its own field, every other one in each partition that is fetched: those of the session that the request does not name as well.</remarks>
     public override OutgoingFrame Refuse(RequestContext context, ErrorCode error)
     {
-        if (error is ErrorCode.FetchSessionIdNotFound or ErrorCode.InvalidFetchSessionEpoch or ErrorCode.FetchSessionTopicIdError)
+        var operation = _operations.Rent();
+        try
         {
-            return Encode(context, FetchContext.Failed(error), [], []);
+            if (error is ErrorCode.FetchSessionIdNotFound or ErrorCode.InvalidFetchSessionEpoch or ErrorCode.FetchSessionTopicIdError)
+            {
+                return Encode(context, FetchContext.Failed(error), operation);
+            }
+
+            var fetch = Open(context, operation, out _);
+            operation.Begin(fetch.Partitions.Count);
+            operation.Reads.Fill(PartitionRead.Failed(error));
+            return Encode(context, in fetch, operation);
         }
-
-        var fetch = Open(context, Decode(context), out _);
-        var reads = new PartitionRead[fetch.Partitions.Count];
-        Array.Fill(reads, PartitionRead.Failed(error));
-        return Encode(context, fetch, reads, new bool[reads.Length]);
+        finally
+        {
+            _operations.Return(operation);
+        }
     }
 
-    private static FetchRequest Decode(RequestContext context)
+    private FetchContext Open(RequestContext context, FetchOperation operation, out FetchParameters parameters)
     {
-        var reader = new MessageReader(context.Body);
-        return FetchRequest.Read(ref reader, context.ApiVersion);
-    }
-
-    private FetchContext Open(RequestContext context, FetchRequest request, out FetchParameters parameters)
-    {
-        var replicaId = context.ApiVersion >= 15 ? (int)request.ReplicaState.ReplicaId : (int)request.ReplicaId;
+        var request = FetchRequestReader.Open(context.Body, context.ApiVersion);
+        int replicaId = request.ReplicaId;
         var fromFollower = replicaId >= 0;
         var maxBytes = Math.Min(request.MaxBytes, _configuration().FetchMaxBytes);
         var isolation = fromFollower ? FetchIsolation.LogEnd : request.IsolationLevel == 1 ? FetchIsolation.TransactionCommitted : FetchIsolation.HighWatermark;
         parameters = new FetchParameters(replicaId, request.MaxWaitMs, Math.Min(request.MinBytes, maxBytes), maxBytes, isolation);
         var usesTopicIds = context.ApiVersion >= TopicIdVersion;
-        var image = _loader.Image;
-        List<FetchPartition> requested = [];
-        foreach (var topic in request.Topics)
-        {
-            var name = usesTopicIds ? image.Topics.Find(topic.TopicId)?.Name : topic.Topic.Value;
-            foreach (var partition in topic.Partitions)
-            {
-                requested.Add(new FetchPartition(usesTopicIds ? topic.TopicId : Uuid.Zero, name, partition.Partition)
-                {
-                    CurrentLeaderEpoch = partition.CurrentLeaderEpoch,
-                    FetchOffset = partition.FetchOffset,
-                    LastFetchedEpoch = partition.LastFetchedEpoch,
-                    FetcherLogStartOffset = partition.LogStartOffset,
-                    MaxBytes = partition.PartitionMaxBytes,
-                });
-            }
-        }
-
-        List<FetchPartitionKey> forgotten = [];
-        foreach (var topic in request.ForgottenTopicsData)
-        {
-            foreach (var partition in topic.Partitions)
-            {
-                forgotten.Add(FetchPartitionKey.Of(usesTopicIds ? topic.TopicId : Uuid.Zero, topic.Topic, partition));
-            }
-        }
-
-        return _sessions.Open(request.SessionId, request.SessionEpoch, usesTopicIds, fromFollower, requested, forgotten);
+        ReadPartitions(ref request, usesTopicIds, operation);
+        var (sessionId, epoch) = (request.SessionId, request.SessionEpoch);
+        return _sessions.Open(sessionId, epoch, usesTopicIds, fromFollower, operation.Requested, operation.Forgotten, operation.Served);
     }
 
-    /// <summary>Settles the partitions that must not or cannot be read at all. As in Kafka they do not cut the waiting for others short.</summary>
-    private void Resolve(RequestContext context, in FetchParameters parameters, IReadOnlyList<FetchPartition> partitions, PartitionRead[] reads, bool[] refused)
+    private void ReadPartitions(ref FetchRequestReader request, bool usesTopicIds, FetchOperation operation)
     {
+        var image = _loader.Image;
+        while (request.NextTopic())
+        {
+            var topicId = usesTopicIds ? request.TopicId : Uuid.Zero;
+            var name = usesTopicIds ? image.Topics.Find(topicId)?.Name : operation.NameOf(request.TopicName);
+            while (request.NextPartition())
+            {
+                var row = operation.AddRequested(topicId, name, request.Partition);
+                row.CurrentLeaderEpoch = request.CurrentLeaderEpoch;
+                row.FetchOffset = request.FetchOffset;
+                row.LastFetchedEpoch = request.LastFetchedEpoch;
+                row.FetcherLogStartOffset = request.LogStartOffset;
+                row.MaxBytes = request.PartitionMaxBytes;
+            }
+        }
+
+        while (request.NextForgottenTopic())
+        {
+            var topicId = usesTopicIds ? request.TopicId : Uuid.Zero;
+            var name = usesTopicIds ? null : Encoding.UTF8.GetString(request.TopicName);
+            while (request.NextForgottenPartition())
+            {
+                operation.Forgotten.Add(FetchPartitionKey.Of(topicId, name, request.Partition));
+            }
+        }
+    }
+
+    /// <summary>Settles the partitions that must not or cannot be read at all; false when there are no others. As in Kafka they do not cut the waiting for others short.</summary>
+    private bool Resolve(RequestContext context, in FetchParameters parameters, List<FetchPartition> partitions, FetchOperation operation)
+    {
+        operation.Begin(partitions.Count);
+        var reads = operation.Reads;
+        var refused = operation.Refused;
         var image = _loader.Image;
         var followerRefused = parameters.IsFromFollower && !context.MayOnCluster(AclOperation.ClusterAction, out _);
         string? lastTopic = null;
@@ -187,58 +199,65 @@ public sealed class FetchHandler : RequestHandler
                 reads[i] = PartitionRead.Failed(error);
             }
         }
+
+        return refused.Contains(false);
     }
 
     /// <summary>A name that a session kept may be that of a topic deleted since: its id is then unknown.</summary>
     private static ErrorCode UnknownPartition(MetadataImage image, FetchPartition partition) =>
         image.Topics.Find(partition.TopicId) is null ? ErrorCode.UnknownTopicId : ErrorCode.UnknownTopicOrPartition;
 
-    /// <summary>Reads, and reads again after each change, until there is enough, or an error, or the time is over. One waiter and one deadline, however many partitions.</summary>
-    private async ValueTask ReadAsync(
-        FetchParameters parameters, IReadOnlyList<FetchPartition> partitions, bool[] refused, PartitionRead[] reads, CancellationToken cancellation)
+    /// <summary>
+    /// Reads, and reads what changes, until there is enough, or an error, or the time is over. One signal and one deadline, however many partitions; who is woken looks at those that moved.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask ReadAsync(FetchParameters parameters, List<FetchPartition> partitions, FetchOperation operation, CancellationToken cancellation)
     {
-        if (_reader.ReadAll(in parameters, partitions, refused, reads, out var settled) >= parameters.MinBytes || settled || parameters.MaxWaitMs <= 0)
+        if (IsEnough(in parameters, ReadAll(in parameters, partitions, operation, out var settled), settled) || parameters.MaxWaitMs <= 0)
         {
             return;
         }
 
-        var signal = new ChangeSignal();
+        var signal = operation.Signal;
         using var stopped = _stopping.UnsafeRegister(static waiting => ((ChangeSignal)waiting!).Cancel(), signal);
 
         // Nobody waits for the answer once the connection is closed.
         using var closed = cancellation.UnsafeRegister(static waiting => ((ChangeSignal)waiting!).Cancel(), signal);
-        var watched = Watch(partitions, refused, signal);
+        operation.ForgetChanges();
+        Watch(partitions, operation);
         _wheel.Add(signal, parameters.MaxWaitMs);
+        var inTime = true;
         try
         {
             // The first look after registering sees what came between the first read and now.
-            var inTime = true;
-            do
+            operation.Release();
+            var totalBytes = ReadAll(in parameters, partitions, operation, out settled);
+            while (!IsEnough(in parameters, totalBytes, settled) && inTime)
             {
-                Release(reads);
-                if (_reader.ReadAll(in parameters, partitions, refused, reads, out settled) >= parameters.MinBytes || settled || !inTime)
-                {
-                    return;
-                }
-
                 inTime = await signal.WaitAsync();
+                totalBytes = _reader.ReadChanged(in parameters, partitions, operation, totalBytes, out settled);
             }
-            while (true);
         }
         finally
         {
-            _wheel.Remove(signal);
-            foreach (var partition in watched)
+            operation.EndWatching();
+            if (!_wheel.Remove(signal))
             {
-                partition.RemoveWaiter(signal);
+                operation.DropSignal();
             }
         }
     }
 
+    private static bool IsEnough(in FetchParameters parameters, long totalBytes, bool settled) => totalBytes >= parameters.MinBytes || settled;
+
+    private long ReadAll(in FetchParameters parameters, List<FetchPartition> partitions, FetchOperation operation, out bool settled) =>
+        _reader.ReadAll(in parameters, partitions, operation.Refused, operation.Reads, out settled);
+
     /// <summary>A log that nobody has used since the start looks at its files first, which may take long: not here, where sockets are polled.</summary>
-    private ValueTask WarmUpAsync(IReadOnlyList<FetchPartition> partitions, bool[] refused)
+    private ValueTask WarmUpAsync(List<FetchPartition> partitions, FetchOperation operation)
     {
         List<Partition>? cold = null;
+        var refused = operation.Refused;
         for (var i = 0; i < partitions.Count; i++)
         {
             if (!refused[i] && _replicas.Find(partitions[i].TopicName!, partitions[i].Partition, out _) is { Log.IsLoaded: false } partition)
@@ -247,52 +266,40 @@ public sealed class FetchHandler : RequestHandler
             }
         }
 
-        return cold is null ? ValueTask.CompletedTask : new ValueTask(_workers.CallAsync(() => cold.ForEach(static partition => partition.WarmUp())));
+        return cold is null ? ValueTask.CompletedTask : WarmUpAsync(cold);
     }
 
-    private List<Partition> Watch(IReadOnlyList<FetchPartition> partitions, bool[] refused, ChangeSignal signal)
+    private ValueTask WarmUpAsync(List<Partition> cold) => new(_workers.CallAsync(() => cold.ForEach(static partition => partition.WarmUp())));
+
+    private void Watch(List<FetchPartition> partitions, FetchOperation operation)
     {
-        var watched = new List<Partition>(partitions.Count);
+        var refused = operation.Refused;
         for (var i = 0; i < partitions.Count; i++)
         {
             if (!refused[i] && _replicas.Find(partitions[i].TopicName!, partitions[i].Partition, out _) is { } partition)
             {
-                partition.AddWaiter(signal);
-                watched.Add(partition);
+                operation.Watch(i, partition);
             }
         }
-
-        return watched;
     }
 
-    /// <summary>Gives up the ranges that were read; each is given up once.</summary>
-    private static void Release(PartitionRead[] reads)
+    private OutgoingFrame Encode(RequestContext context, in FetchContext fetch, FetchOperation operation)
     {
-        for (var i = 0; i < reads.Length; i++)
-        {
-            var slice = reads[i].Slice;
-            reads[i].Slice = default;
-            slice.Dispose();
-        }
-    }
-
-    private OutgoingFrame Encode(RequestContext context, FetchContext fetch, PartitionRead[] reads, bool[] refused)
-    {
-        var outcomes = new FetchOutcome[reads.Length];
+        var reads = operation.Reads;
+        var outcomes = operation.Outcomes;
         for (var i = 0; i < reads.Length; i++)
         {
             outcomes[i] = reads[i].Outcome;
             context.Record(QuotaKind.Fetch, reads[i].Slice.Length);
         }
 
-        var send = new bool[reads.Length];
-        var (error, sessionId) = fetch.Complete(outcomes, send, _sessions.NowMs());
-        var positions = new int[reads.Length];
+        var (error, sessionId) = fetch.Complete(outcomes, operation.Send, _sessions.NowMs());
         var writer = context.Begin(context.ApiVersion, capacity: 128 + (reads.Length * 64));
         try
         {
             FetchResponseEncoder.Write(
-                ref writer, context.ApiVersion, context.Throttle(), error, sessionId, fetch.Partitions, reads, send, positions, NewLeaders(context, reads, refused));
+                ref writer, context.ApiVersion, context.Throttle(), error, sessionId, fetch.Partitions, reads, operation.Send, operation.Positions,
+                NewLeaders(context, reads, operation.Refused));
         }
         catch
         {
@@ -300,22 +307,27 @@ public sealed class FetchHandler : RequestHandler
             throw;
         }
 
-        return FetchResponseEncoder.ToFrame(ref writer, reads, positions);
+        return FetchResponseEncoder.ToFrame(ref writer, reads, operation.Positions);
     }
 
-    private IReadOnlyList<FetchNodeEndpoint> NewLeaders(RequestContext context, PartitionRead[] reads, bool[] refused)
+    private IReadOnlyList<FetchNodeEndpoint> NewLeaders(RequestContext context, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<bool> refused)
     {
         List<FetchNodeEndpoint>? nodes = null;
         for (var i = 0; i < reads.Length; i++)
         {
             var leader = reads[i].CurrentLeaderId;
-            if (!refused[i] && leader >= 0 && nodes?.Exists(node => node.NodeId == leader) != true
-                && _loader.Image.Cluster.Broker(leader) is { } broker && broker.Listener(context.Listener.Name) is { } endpoint)
+            if (!refused[i] && leader >= 0 && NewLeader(context, leader, nodes) is { } node)
             {
-                (nodes ??= []).Add(new FetchNodeEndpoint(leader, endpoint.Host, endpoint.Port, broker.Rack));
+                (nodes ??= []).Add(node);
             }
         }
 
         return nodes is null ? [] : nodes;
     }
+
+    /// <summary>Where the leader is reached, unless it is among those known; null when it is not reached by this listener.</summary>
+    private FetchNodeEndpoint? NewLeader(RequestContext context, int leader, List<FetchNodeEndpoint>? known) =>
+        known?.Exists(node => node.NodeId == leader) != true && _loader.Image.Cluster.Broker(leader) is { } broker && broker.Listener(context.Listener.Name) is { } endpoint
+            ? new FetchNodeEndpoint(leader, endpoint.Host, endpoint.Port, broker.Rack)
+            : null;
 }

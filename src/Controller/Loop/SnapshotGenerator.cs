@@ -11,7 +11,12 @@ public sealed class SnapshotGenerator(IRaftClient raft, TimeProvider time, long 
 {
     private const int RecordsPerAppend = 1024;
     private const long RetryMs = 60_000;
+
+    /// <summary>A node that has just read a long log gets up first.</summary>
+    private const long SettleMs = 10_000;
     private long _bytes;
+    private long _startBytes;
+    private long _settledMs;
     private long _notBeforeMs;
     private long _lastSnapshotMs = time.GetUtcNow().ToUnixTimeMilliseconds();
 
@@ -24,15 +29,19 @@ public sealed class SnapshotGenerator(IRaftClient raft, TimeProvider time, long 
     /// <inheritdoc />
     public void OnMetadataUpdate(MetadataDelta delta, MetadataImage image, LoaderManifest manifest)
     {
+        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
         if (manifest.IsSnapshot)
         {
+            // What was read behind the snapshot at the start counts: a node that stops before it has written as much again would otherwise never make one.
             _bytes = 0;
+            _startBytes = manifest.SizeBytes;
+            _settledMs = now + SettleMs;
             return;
         }
 
         _bytes += manifest.SizeBytes;
-        long now = time.GetUtcNow().ToUnixTimeMilliseconds();
-        bool isDue = _bytes >= bytesBetweenSnapshotsMax || (intervalMsMax > 0 && _bytes > 0 && now - _lastSnapshotMs >= intervalMsMax);
+        bool isDue = _bytes >= bytesBetweenSnapshotsMax || (_bytes + _startBytes >= bytesBetweenSnapshotsMax && now >= _settledMs)
+            || (intervalMsMax > 0 && _bytes > 0 && now - _lastSnapshotMs >= intervalMsMax);
         if (isDue && image.Provenance.IsOffsetBatchAligned)
         {
             TryWrite(image, now);
@@ -56,6 +65,7 @@ public sealed class SnapshotGenerator(IRaftClient raft, TimeProvider time, long 
         {
             Write(image);
             _bytes = 0;
+            _startBytes = 0;
             _lastSnapshotMs = now;
         }
         catch (DiskException failure) when (failure.Kind == DiskErrorKind.NoSpace)

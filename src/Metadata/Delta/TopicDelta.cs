@@ -5,7 +5,7 @@ namespace Moldau.Metadata;
 /// <summary>Which partitions of one topic are new or changed.</summary>
 public sealed class TopicDelta
 {
-    private readonly SortedDictionary<int, PartitionRegistration> _changes = [];
+    private readonly SortedList<int, PartitionRegistration> _changes = [];
 
     internal TopicDelta(TopicImage image) => Image = image;
 

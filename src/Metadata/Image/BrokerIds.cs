@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Moldau.Core;
 
 namespace Moldau.Metadata;
@@ -6,6 +7,8 @@ namespace Moldau.Metadata;
 public static class BrokerIds
 {
     public static readonly int[] None = [];
+
+    private static ImmutableArray<int> _lastSingle = [-1];
 
     public static int[] ToArray(List<BrokerId>? ids)
     {
@@ -24,6 +27,14 @@ public static class BrokerIds
     }
 
     public static int[] ToArray(List<int>? ids) => ids is null || ids.Count == 0 ? None : ids.ToArray();
+
+    /// <summary>A list of one. The last one is kept: where topics have one replica, all partitions share it. Any thread.</summary>
+    internal static ImmutableArray<int> Single(int id)
+    {
+        // A race makes one more array, no wrong one.
+        ImmutableArray<int> last = _lastSingle;
+        return last[0] == id ? last : _lastSingle = [id];
+    }
 
     public static bool Contains(ReadOnlySpan<int> ids, int id) => ids.Contains(id);
 

@@ -24,6 +24,7 @@ public sealed class MetadataLoader
     private long _lastTimeMs = -1;
     private int _batches;
     private long _sizeBytes;
+    private long _catchUpBytes;
     private int _leaderId = -1;
     private int _leaderEpoch = -1;
 
@@ -113,6 +114,7 @@ public sealed class MetadataLoader
         _inTransaction = false;
         _batches = 0;
         _sizeBytes = 0;
+        _catchUpBytes = 0;
         _lastOffset = provenance.LastContainedOffset;
         _lastEpoch = provenance.LastContainedEpoch;
         _lastTimeMs = provenance.LastContainedLogTimeMs;
@@ -190,6 +192,7 @@ public sealed class MetadataLoader
     {
         var provenance = new MetadataProvenance(_lastOffset, _lastEpoch, _lastTimeMs, isBatchAligned);
         LoaderManifest manifest = Manifest(provenance, isSnapshot: false);
+        _catchUpBytes += _isCaughtUp ? 0 : _sizeBytes;
         _batches = 0;
         _sizeBytes = 0;
         Publish(_delta, manifest);
@@ -226,7 +229,7 @@ public sealed class MetadataLoader
         Invariant.That(_catchUpOffset != long.MaxValue);
         _isCaughtUp = true;
         MetadataDelta delta = WholeAsDelta(_image);
-        LoaderManifest manifest = Manifest(_image.Provenance, isSnapshot: true);
+        LoaderManifest manifest = Manifest(_image.Provenance, isSnapshot: true) with { SizeBytes = _catchUpBytes };
         foreach (IMetadataPublisher publisher in _publishers)
         {
             publisher.OnMetadataUpdate(delta, _image, manifest);

@@ -156,7 +156,12 @@ public sealed record PartitionRegistration
         + $"lastKnownElr={BrokerIds.Text(LastKnownElr.AsSpan())} adding={BrokerIds.Text(AddingReplicas.AsSpan())} "
         + $"removing={BrokerIds.Text(RemovingReplicas.AsSpan())} leader={Leader} leaderEpoch={LeaderEpoch} partitionEpoch={PartitionEpoch} {RecoveryState}";
 
-    private static ImmutableArray<int> Ids(int[] ids) => ids.Length == 0 ? [] : ImmutableCollectionsMarshal.AsImmutableArray(ids);
+    private static ImmutableArray<int> Ids(int[] ids) => ids.Length switch
+    {
+        0 => [],
+        1 => BrokerIds.Single(ids[0]),
+        _ => ImmutableCollectionsMarshal.AsImmutableArray(ids),
+    };
 
     private static ImmutableArray<int> Shared(int[] ids, ImmutableArray<int> replicas) => ids.AsSpan().SequenceEqual(replicas.AsSpan()) ? replicas : Ids(ids);
 
@@ -172,7 +177,7 @@ public sealed record PartitionRegistration
             throw new MetadataException($"a partition record names {directories.Count} directories for {replicas} replicas");
         }
 
-        return [.. directories];
+        return directories.Count == 1 ? DirectoryId.Single(directories[0]) : [.. directories];
     }
 
     /// <summary>

@@ -23,6 +23,18 @@ public static class AtomicFile
         disk.SyncDirectory(Parent(path));
     }
 
+    /// <summary>The same without a wait for the device: whole for whoever looks, also after the process was killed, but after a power loss it may be missing or empty.</summary>
+    public static void WriteWithoutSync(IDisk disk, string path, ReadOnlySpan<byte> content)
+    {
+        var temporary = path + TemporarySuffix;
+        using (var file = disk.Open(temporary, DiskOpenMode.Truncate))
+        {
+            file.Write(content, 0);
+        }
+
+        disk.Move(temporary, path);
+    }
+
     /// <summary>The same for text, as UTF-8.</summary>
     public static void Write(IDisk disk, string path, string text) => Write(disk, path, Encoding.UTF8.GetBytes(text));
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Moldau.Core;
 using Moldau.Runtime;
 
@@ -32,11 +33,26 @@ public static class PartitionMetadataFile
         return topicId;
     }
 
-    /// <summary>The topic id in a partition's directory; null when there is no file.</summary>
+    /// <summary>The topic id in a partition's directory; null when there is no file, or an empty one, which a power loss leaves of a partition that was never used.</summary>
     public static Uuid? Read(IDisk disk, string partitionDirectory)
     {
         var path = $"{partitionDirectory}/{LogFileNames.PartitionMetadata}";
-        return AtomicFile.ReadText(disk, path) is { } text ? Parse(path, text) : null;
+        return AtomicFile.ReadText(disk, path) is { Length: > 0 } text ? Parse(path, text) : null;
+    }
+
+    /// <summary>As <see cref="Write"/> without a wait for the device: <see cref="Sync"/> comes with the partition's first use.</summary>
+    public static void WriteWithoutSync(IDisk disk, string partitionDirectory, Uuid topicId) =>
+        AtomicFile.WriteWithoutSync(disk, $"{partitionDirectory}/{LogFileNames.PartitionMetadata}", Encoding.UTF8.GetBytes(Format(topicId)));
+
+    /// <summary>Has the file's content on the device, when there is a file; its name is the directory's.</summary>
+    public static void Sync(IDisk disk, string partitionDirectory)
+    {
+        var path = $"{partitionDirectory}/{LogFileNames.PartitionMetadata}";
+        if (disk.FileExists(path))
+        {
+            using var file = disk.Open(path, DiskOpenMode.ReadWrite);
+            file.Sync(dataOnly: false);
+        }
     }
 
     public static void Write(IDisk disk, string partitionDirectory, Uuid topicId) =>

@@ -102,6 +102,18 @@ public sealed partial class LogManager : IDisposable
         }
     }
 
+    /// <summary>Has the directories of new logs on the device. Call it when some were made: <see cref="GetOrCreate"/> does not wait for the device, their first use would.</summary>
+    public void SyncNewLogs()
+    {
+        foreach (var directory in directories)
+        {
+            if (directory.IsOnline)
+            {
+                Attempt(() => environment.SyncNames(directory.Path), directory.Path);
+            }
+        }
+    }
+
     /// <summary>Takes a topic's changed configuration.</summary>
     public void UpdateConfig(TopicName topic, LogConfig config)
     {
@@ -292,11 +304,11 @@ public sealed partial class LogManager : IDisposable
         {
             var isNew = !environment.Disk.DirectoryExists(path);
             environment.Disk.CreateDirectory(path);
-            environment.Disk.SyncDirectory(home.Path);
+            environment.NamesChanged(home.Path);
 
             // What lies in a directory that nobody knew of is looked at; an empty one waits for its first record.
             var log = PartitionLog.Open(environment, partition, path, config, isNew ? LogLoadState.Empty : LogLoadState.New);
-            PartitionMetadataFile.Write(environment.Disk, path, topicId);
+            PartitionMetadataFile.WriteWithoutSync(environment.Disk, path, topicId);
             log.TopicId = topicId;
             log.LogDirectory = home.Path;
             return log;

@@ -10,6 +10,9 @@ public sealed class LogEnvironment
     private const long NoSpaceIntervalMs = 60_000;
 
     private readonly Dictionary<string, GroupCommit> commits = new(StringComparer.Ordinal);
+    private readonly Lock namesGate = new();
+    private readonly HashSet<string> unsyncedNames = new(StringComparer.Ordinal);
+    private volatile bool hasUnsyncedNames;
     private readonly Dictionary<string, long> toldNoSpaceMs = new(StringComparer.Ordinal);
 
     /// <param name="files">The open files of all logs, and the disk they are on.</param>
@@ -70,6 +73,35 @@ public sealed class LogEnvironment
         CommitsOf(logDirectory).Stop();
         Logger.LogError(failure, "Log directory {Directory} goes offline: {Reason}", logDirectory, failure.Message);
         DirectoryFailed?.Invoke(new LogDirFailure(logDirectory, failure));
+    }
+
+    /// <summary>Partitions' directories were made whose names the device may not have yet: one sync serves all that are made together.</summary>
+    internal void NamesChanged(string logDirectory)
+    {
+        lock (namesGate)
+        {
+            unsyncedNames.Add(logDirectory);
+            hasUnsyncedNames = true;
+        }
+    }
+
+    /// <summary>Has the names of all partitions in the log directory on the device; before the first record of a new one, and after many were made.</summary>
+    internal void SyncNames(string logDirectory)
+    {
+        if (!hasUnsyncedNames)
+        {
+            return;
+        }
+
+        lock (namesGate)
+        {
+            if (unsyncedNames.Contains(logDirectory))
+            {
+                Disk.SyncDirectory(logDirectory);
+                unsyncedNames.Remove(logDirectory);
+                hasUnsyncedNames = unsyncedNames.Count > 0;
+            }
+        }
     }
 
     internal void Cut(PartitionLog log) => LogCut?.Invoke(log);

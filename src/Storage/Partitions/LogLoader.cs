@@ -52,7 +52,11 @@ internal sealed class LogLoader(LogEnvironment environment, TopicPartition parti
         {
             HasWritten = config.Preallocate || !state.IsEndKnown;
             segments.Add(Segment.Create(environment.Files, directory, state.LogStartOffset, config, environment.Time, Jitter()));
+
+            // The directory was made without a wait for the device; what is appended from here on may have to survive a power loss.
+            PartitionMetadataFile.Sync(disk, directory);
             disk.SyncDirectory(directory);
+            environment.SyncNames(AtomicFile.Parent(directory));
         }
 
         var end = endOffset ?? state.LogStartOffset;

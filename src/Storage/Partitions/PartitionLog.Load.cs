@@ -33,6 +33,7 @@ public sealed partial class PartitionLog
 
     private void Load()
     {
+        completed = [];
         producers = new ProducerStateManager(environment.Disk, Partition, Directory);
         var begun = Epochs.TakeBegun();
         var loader = new LogLoader(environment, Partition, Directory, config, loadState, Epochs);

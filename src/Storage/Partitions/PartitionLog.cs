@@ -18,10 +18,10 @@ public sealed partial class PartitionLog : IDisposable
     private readonly Lock flushGate = new();
     private readonly Lock offsetsGate = new();
     private readonly LogEnvironment environment;
-    private readonly List<CompletedTransaction> completed = [];
 
     /// <summary>Made when the files are looked at: idle partitions have none.</summary>
     private ProducerStateManager producers = null!;
+    private List<CompletedTransaction> completed = null!;
     private bool isChanged;
     private bool isReplaced;
     private string? logDirectory;

@@ -229,11 +229,14 @@ public sealed class NodeTests
         }
 
         await node.StopAsync();
-        node.Disk.List("/data/__cluster_metadata-0").Count(entry => entry.Name.EndsWith(".checkpoint", StringComparison.Ordinal)).ShouldBeGreaterThan(1);
+        Snapshots(node).ShouldBeGreaterThan(1);
         await node.StartAsync();
         using var client = await node.ConnectAsync();
         (await client.CallAsync<MetadataResponse>(new MetadataRequest { Topics = null }, 12)).Topics.Count.ShouldBe(5);
     }
+
+    private static int Snapshots(NodeFixture node) =>
+        node.Disk.List("/data/__cluster_metadata-0").Count(entry => entry.Name.EndsWith(".checkpoint", StringComparison.Ordinal));
 
     private static byte[] Sequenced(long producerId, int sequence, long timestampMs = 1_767_225_600_000)
     {
