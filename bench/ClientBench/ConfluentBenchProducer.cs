@@ -80,7 +80,7 @@ internal sealed class ConfluentBenchProducer : IBenchProducer
     }
 
     /// <summary>Leads the binding to the library that is there.</summary>
-    private static void Resolve()
+    internal static void Resolve()
     {
         string library = Environment.GetEnvironmentVariable(LibraryVariable) ?? "librdkafka.so.1";
         NativeLibrary.SetDllImportResolver(typeof(ProducerConfig).Assembly, (name, _, _) => name switch

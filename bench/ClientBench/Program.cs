@@ -1,6 +1,6 @@
 using Moldau.ClientBench;
 
-if (args.Length < 2 || args[0] is not ("produce" or "latency"))
+if (args.Length < 2 || args[0] is not ("produce" or "latency" or "consume"))
 {
     Console.Error.WriteLine("""
         ClientBench: how fast a client library of .NET is against a broker that runs already
@@ -8,10 +8,17 @@ if (args.Length < 2 || args[0] is not ("produce" or "latency"))
           produce CLIENT [KEY=VALUE…]   as many records as it takes, fire and forget with back pressure
           latency CLIENT [KEY=VALUE…]   one awaited send after the other
 
-          CLIENT     moldau or confluent
-          KEY=VALUE  bench.topic, bench.records, bench.bytes, bench.warmup (records), bench.threads; all others are Kafka's producer settings
+          consume CLIENT [KEY=VALUE…]   a topic from its beginning, as a member of a group of its own
+
+          CLIENT     moldau or confluent; for consume also moldau-records, which enumerates records instead of batches
+          KEY=VALUE  bench.topic, bench.records, bench.bytes, bench.warmup (records), bench.threads; all others are Kafka's settings of the client
         """);
     return 2;
+}
+
+if (args[0] == "consume")
+{
+    return await ConsumeRun.Parse(args).ConsumeAsync();
 }
 
 var run = BenchRun.Parse(args);
