@@ -22,6 +22,9 @@ internal sealed class ScriptedBroker : IDisposable
         _ = AcceptAsync();
     }
 
+    /// <summary>The highest versions of APIs that an older broker serves; -1 for one that it does not serve at all.</summary>
+    public Dictionary<ApiKey, short> HighestVersions { get; init; } = [];
+
     /// <summary>What each answer waits for.</summary>
     public Task Hold { get; set; } = Task.CompletedTask;
 
@@ -52,9 +55,17 @@ internal sealed class ScriptedBroker : IDisposable
         CloseConnections();
     }
 
-    private static ApiVersionsResponse Versions() => new()
+    private ApiVersionsResponse Versions() => new()
     {
-        ApiKeys = [.. ApiCatalog.All.Select(api => new ApiVersionsResponse.ApiVersion { ApiKey = api.Key, MinVersion = api.LowestVersion, MaxVersion = api.HighestStableVersion })],
+        ApiKeys =
+        [
+            .. ApiCatalog.All.Where(api => !HighestVersions.TryGetValue(api.Key, out short highest) || highest >= api.LowestVersion).Select(api => new ApiVersionsResponse.ApiVersion
+            {
+                ApiKey = api.Key,
+                MinVersion = api.LowestVersion,
+                MaxVersion = HighestVersions.GetValueOrDefault(api.Key, api.HighestStableVersion),
+            }),
+        ],
     };
 
     private async Task AcceptAsync()

@@ -48,7 +48,7 @@ public sealed partial class AdminClient
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             ObjectDisposedException.ThrowIf(_cluster.Closing.IsCancellationRequested, this);
-            batch.TimeOut(_options.DefaultApiTimeout);
+            batch.TimeOut(_options.DefaultApiTimeout, _cluster.RefreshFailure);
             return batch.Finish();
         }
     }

@@ -32,7 +32,7 @@ public sealed partial class AdminClient
             cancellationToken);
     }
 
-    /// <summary>Changes users' credentials. Several changes of one user are made together, or none of them.</summary>
+    /// <summary>Changes users' credentials. A user can be named once in a call: DUPLICATE_RESOURCE else.</summary>
     /// <returns>By user.</returns>
     public Task<IReadOnlyDictionary<string, AdminResult>> AlterUserScramCredentialsAsync(
         IEnumerable<UserScramCredentialAlteration> alterations, CancellationToken cancellationToken = default)

@@ -14,6 +14,7 @@ internal sealed partial class ClusterClient
     private bool _wantsAllTopics;
     private Task<ClusterView>? _refresh;
     private Task<ClusterView>? _refreshAfter;
+    private KafkaException? _refreshFailure;
     private bool _mustRebootstrap;
 
     /// <summary>Is told of each new view, on the thread that made it: it must be quick.</summary>
@@ -138,7 +139,25 @@ internal sealed partial class ClusterClient
         }
     }
 
+    /// <summary>Why the view cannot be refreshed at present; null when it can, or nobody tried. What waits for it in vain says so.</summary>
+    public KafkaException? RefreshFailure => Volatile.Read(ref _refreshFailure);
+
     private async Task<ClusterView> AskOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            ClusterView view = await FindAnswerAsync(cancellationToken).ConfigureAwait(false);
+            Volatile.Write(ref _refreshFailure, null);
+            return view;
+        }
+        catch (KafkaException failure)
+        {
+            Volatile.Write(ref _refreshFailure, failure);
+            throw;
+        }
+    }
+
+    private async Task<ClusterView> FindAnswerAsync(CancellationToken cancellationToken)
     {
         DisconnectedException? last = null;
         if (!_mustRebootstrap)

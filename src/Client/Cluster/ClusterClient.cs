@@ -145,6 +145,7 @@ internal sealed partial class ClusterClient : IAsyncDisposable
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 ObjectDisposedException.ThrowIf(_closing.IsCancellationRequested, this);
+                last ??= RefreshFailure;
                 throw new KafkaException(
                     ErrorCode.RequestTimedOut,
                     $"{what} did not succeed within {Options.DefaultApiTimeout.TotalSeconds:0.###} s{(last is null ? "" : $": {last.Message}")}",

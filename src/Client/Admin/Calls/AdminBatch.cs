@@ -103,7 +103,9 @@ internal sealed class AdminBatch<TKey, TValue>
     }
 
     /// <summary>What is not done yet has taken too long.</summary>
-    public void TimeOut(TimeSpan timeout)
+    /// <param name="timeout">How long.</param>
+    /// <param name="common">Why nothing goes on at present; for items that have no failure of their own.</param>
+    public void TimeOut(TimeSpan timeout, KafkaException? common)
     {
         lock (_gate)
         {
@@ -111,7 +113,7 @@ internal sealed class AdminBatch<TKey, TValue>
             {
                 if (!_results.ContainsKey(key))
                 {
-                    KafkaException? last = _retries.GetValueOrDefault(key) ?? _lastRetries.GetValueOrDefault(key);
+                    KafkaException? last = _retries.GetValueOrDefault(key) ?? _lastRetries.GetValueOrDefault(key) ?? common;
                     string why = last is null ? "" : $": {last.Message}";
                     _results[key] = new AdminResult<TValue>(
                         new KafkaException(ErrorCode.RequestTimedOut, $"{_what} {key} did not succeed within {timeout.TotalSeconds:0.###} s{why}", last));
