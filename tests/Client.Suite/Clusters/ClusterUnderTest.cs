@@ -110,7 +110,7 @@ public sealed class ClusterUnderTest : IAsyncLifetime
     private static string? KafkaScript() => AboveTests(["../shared/peers/kafka/kafka-node"]);
 
     /// <summary>The first of these files that exists, from the root of the clone.</summary>
-    private static string? AboveTests(string[] paths)
+    internal static string? AboveTests(string[] paths)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
         while (root is not null && !File.Exists(Path.Combine(root.FullName, "Moldau.slnx")))
