@@ -8,6 +8,9 @@ public static class CommandTree
     /// <summary>Adds the commands to the program's tree, and examples to its help.</summary>
     public static void AddTo(RootCommand root, CliContext context)
     {
+        root.Subcommands.Add(TopicsCommand.Build(context));
+        root.Subcommands.Add(ConfigsCommand.Build(context));
+        root.Subcommands.Add(ClusterCommand.Build(context));
         root.Subcommands.Add(CatCommand.Build());
         root.Subcommands.Add(CompletionCommand.Build(context));
         HelpWithExamples.Install(root);

@@ -16,10 +16,10 @@ internal static class Invoker
     {
         var options = new ClusterOptions();
         options.AddTo(command);
-        command.SetAction((parsed, _) => RunAsync(context, cancellation =>
+        command.SetAction((parsed, _) => RunAsync(context, async cancellation =>
         {
-            Session session = options.Open(context, parsed);
-            return Explained(session, () => run(session, parsed, cancellation));
+            await using Session session = options.Open(context, parsed);
+            return await Explained(session.BootstrapServers, () => run(session, parsed, cancellation));
         }));
     }
 
@@ -58,7 +58,7 @@ internal static class Invoker
     }
 
     /// <summary>Errors of the cluster with a next step.</summary>
-    public static async Task<int> Explained(Session session, Func<Task<int>> run)
+    public static async Task<int> Explained(string servers, Func<Task<int>> run)
     {
         try
         {
@@ -66,7 +66,7 @@ internal static class Invoker
         }
         catch (KafkaException exception)
         {
-            throw Failures.Explain(exception, session.BootstrapServers);
+            throw Failures.Explain(exception, servers);
         }
     }
 

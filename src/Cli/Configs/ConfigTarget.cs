@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Moldau.Client;
+
+namespace Moldau.Cli;
+
+/// <summary>Whose configuration a command is about, as kafka-configs names it: --entity-type and --entity-name or --entity-default, or the short forms --topic, --broker and so on.</summary>
+internal sealed class ConfigTarget
+{
+    private static readonly Dictionary<string, ConfigResourceType> Types = new(StringComparer.Ordinal)
+    {
+        ["topics"] = ConfigResourceType.Topic,
+        ["brokers"] = ConfigResourceType.Broker,
+        ["broker-loggers"] = ConfigResourceType.BrokerLogger,
+        ["client-metrics"] = ConfigResourceType.ClientMetrics,
+        ["groups"] = ConfigResourceType.Group,
+    };
+
+    private readonly Option<string?> _type = new("--entity-type") { Description = "topics, brokers, broker-loggers, client-metrics, groups, users, clients or ips.", HelpName = "TYPE" };
+
+    private readonly Option<string?> _name = new("--entity-name") { Description = "Its name: of a topic, the id of a broker …", HelpName = "NAME" };
+
+    private readonly Option<bool> _default = new("--entity-default") { Description = "The default of all brokers." };
+
+    private readonly (Option<string?> Option, ConfigResourceType Type)[] _short =
+    [
+        (new Option<string?>("--topic") { HelpName = "TOPIC", Description = "Short for --entity-type topics --entity-name TOPIC." }, ConfigResourceType.Topic),
+        (new Option<string?>("--broker") { HelpName = "ID", Description = "Short for --entity-type brokers --entity-name ID." }, ConfigResourceType.Broker),
+        (new Option<string?>("--broker-logger") { HelpName = "ID", Description = "Short for --entity-type broker-loggers --entity-name ID." }, ConfigResourceType.BrokerLogger),
+        (new Option<string?>("--client-metrics") { HelpName = "NAME", Description = "Short for --entity-type client-metrics --entity-name NAME." }, ConfigResourceType.ClientMetrics),
+        (new Option<string?>("--group") { HelpName = "GROUP", Description = "Short for --entity-type groups --entity-name GROUP." }, ConfigResourceType.Group),
+    ];
+
+    public void AddTo(Command command)
+    {
+        _type.CompletionSources.Add([.. Types.Keys, "users", "clients", "ips"]);
+        command.Options.Add(_type);
+        command.Options.Add(_name);
+        command.Options.Add(_default);
+        foreach ((Option<string?> option, _) in _short)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    /// <summary>The type and, when one was named, the name; "" is the default of all.</summary>
+    /// <exception cref="CliException">No type, one that there is not, or one with another command.</exception>
+    public (ConfigResourceType Type, string? Name) Get(ParseResult parsed)
+    {
+        foreach ((Option<string?> option, ConfigResourceType type) in _short)
+        {
+            if (parsed.GetValue(option) is { } name)
+            {
+                return (type, name);
+            }
+        }
+
+        string? text = parsed.GetValue(_type);
+        return text switch
+        {
+            null => throw CliException.Usage("whose configuration? --entity-type TYPE with --entity-name NAME, or for short --topic, --broker, --group"),
+            "users" or "clients" or "ips" => throw CliException.Usage($"--entity-type {text}: SCRAM credentials are changed by \"moldau users\", quotas by \"moldau users quotas\""),
+            _ when Types.TryGetValue(text, out ConfigResourceType type) => (type, parsed.GetValue(_default) ? "" : parsed.GetValue(_name)),
+            _ => throw CliException.Usage($"--entity-type {text}: it must be one of {string.Join(", ", Types.Keys)}"),
+        };
+    }
+}
