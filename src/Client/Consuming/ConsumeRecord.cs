@@ -19,7 +19,8 @@ public readonly struct ConsumeRecord
     private readonly int _headersCount;
 
     internal ConsumeRecord(
-        FetchedChunk chunk, byte[] bytes, long offset, long timestampMs, int leaderEpoch, int keyAt, int keyLength, int valueAt, int valueLength, int headersAt, int end, int headersCount)
+        FetchedChunk chunk, byte[] bytes, long offset, long timestampMs, int leaderEpoch, int keyAt, int keyLength, int valueAt, int valueLength, int headersAt, int end, int headersCount,
+        bool hasLogAppendTime)
     {
         _chunk = chunk;
         _bytes = bytes;
@@ -33,6 +34,7 @@ public readonly struct ConsumeRecord
         _headersAt = headersAt;
         _end = end;
         _headersCount = headersCount;
+        HasLogAppendTime = hasLogAppendTime;
     }
 
     /// <summary>The topic.</summary>
@@ -52,6 +54,9 @@ public readonly struct ConsumeRecord
 
     /// <summary>When it was made, or appended where the topic says so.</summary>
     public DateTimeOffset Timestamp => DateTimeOffset.FromUnixTimeMilliseconds(TimestampMs);
+
+    /// <summary>Whether the time is when the broker appended it (<c>message.timestamp.type=LogAppendTime</c>), not when it was made.</summary>
+    public bool HasLogAppendTime { get; }
 
     /// <summary>The leader epoch in which it was written; -1 when not known.</summary>
     public int LeaderEpoch { get; }

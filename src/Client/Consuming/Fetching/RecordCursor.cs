@@ -102,7 +102,8 @@ internal struct RecordCursor
             valueLength,
             position,
             end,
-            headersCount);
+            headersCount,
+            _slice.HasAppendTime);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
