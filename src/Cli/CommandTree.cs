@@ -9,8 +9,15 @@ public static class CommandTree
     public static void AddTo(RootCommand root, CliContext context)
     {
         root.Subcommands.Add(TopicsCommand.Build(context));
+        root.Subcommands.Add(ProduceCommand.Build(context));
+        root.Subcommands.Add(ConsumeCommand.Build(context));
+        root.Subcommands.Add(GroupsCommand.Build(context));
         root.Subcommands.Add(ConfigsCommand.Build(context));
+        root.Subcommands.Add(PartitionsCommand.Build(context));
+        root.Subcommands.Add(TransactionsCommand.Build(context));
         root.Subcommands.Add(ClusterCommand.Build(context));
+        root.Subcommands.Add(QuorumCommand.Build(context));
+        root.Subcommands.Add(CheckCommand.Build(context));
         root.Subcommands.Add(CatCommand.Build());
         root.Subcommands.Add(CompletionCommand.Build(context));
         HelpWithExamples.Install(root);

@@ -3,12 +3,12 @@ using Moldau.Client;
 
 namespace Moldau.Cli;
 
-/// <summary><c>moldau cluster</c>: who is in it.</summary>
+/// <summary><c>moldau cluster</c>: what kafka-cluster and kafka-features do.</summary>
 internal static class ClusterCommand
 {
-    public static Command Build(CliContext context) => new("cluster", "Show the cluster, its nodes and features.")
+    public static Command Build(CliContext context) => new("cluster", "Show the cluster, its nodes and features; let nodes go.")
     {
-        Subcommands = { Id(context), Nodes(context) },
+        Subcommands = { Id(context), Describe(context), Nodes(context), FeaturesCommand.Build(context), Unregister(context) },
     };
 
     private static CliCommand Id(CliContext context)
@@ -18,6 +18,35 @@ internal static class ClusterCommand
         {
             ClusterDescription cluster = await session.Admin.DescribeClusterAsync(null, cancellation);
             session.Report.Done($"Cluster ID: {cluster.ClusterId}", new Facts().Add("clusterId", cluster.ClusterId));
+            return CommandExit.Ok;
+        });
+        return command;
+    }
+
+    private static CliCommand Describe(CliContext context)
+    {
+        var command = new CliCommand("describe", "Show the cluster in a few lines.", "moldau cluster describe");
+        command.OnCluster(context, async (session, _, cancellation) =>
+        {
+            ClusterDescription cluster = await session.Admin.DescribeClusterAsync(null, cancellation);
+            IReadOnlyList<TopicDescription> topics = await TopicReading.DescribeAsync(session, [], withInternal: true, cancellation);
+            IReadOnlyList<GroupListing> groups = await session.Admin.ListGroupsAsync(null, cancellation);
+            FeatureMetadata features = await session.Admin.DescribeFeaturesAsync(null, cancellation);
+            List<TopicPartitionInfo> partitions = [.. topics.SelectMany(topic => topic.Partitions)];
+            int offline = partitions.Count(partition => partition.Leader is null);
+            int behind = partitions.Count(partition => partition.Leader is not null && partition.InSyncReplicas.Count < partition.Replicas.Count);
+            short? level = features.FinalizedFeatures.GetValueOrDefault("metadata.version")?.MaxVersion;
+            session.Report.Write(new Facts()
+                .Add("clusterId", cluster.ClusterId, "cluster id")
+                .Add("brokers", cluster.Nodes.Count)
+                .Add("controller", cluster.Controller is { } controller ? controller.Id : Cell.None)
+                .Add("metadataVersion", (long?)level, "metadata.version")
+                .Add("topics", topics.Count(topic => !topic.IsInternal))
+                .Add("internalTopics", topics.Count(topic => topic.IsInternal), "internal topics")
+                .Add("partitions", partitions.Count)
+                .Add("underReplicated", ((Cell)behind).As(behind > 0 ? Tone.Warning : Tone.Plain), "under-replicated")
+                .Add("offline", ((Cell)offline).As(offline > 0 ? Tone.Bad : Tone.Plain))
+                .Add("groups", groups.Count));
             return CommandExit.Ok;
         });
         return command;
@@ -37,6 +66,21 @@ internal static class ClusterCommand
             }
 
             session.Report.Write(table);
+            return CommandExit.Ok;
+        });
+        return command;
+    }
+
+    private static CliCommand Unregister(CliContext context)
+    {
+        var id = new Option<int>("--id") { Description = "The node that is gone for good.", HelpName = "ID", Required = true };
+        var isController = new Option<bool>("--controller") { Description = "It is a controller, not a broker." };
+        var command = new CliCommand("unregister", "Have the cluster forget a broker or controller that is gone for good.", "moldau cluster unregister --id 3") { id, isController };
+        command.OnCluster(context, async (session, parsed, cancellation) =>
+        {
+            int node = parsed.GetValue(id);
+            await (parsed.GetValue(isController) ? session.Admin.UnregisterControllerAsync(node, cancellation) : session.Admin.UnregisterBrokerAsync(node, cancellation));
+            session.Report.Done($"{(parsed.GetValue(isController) ? "Controller" : "Broker")} {node} is not registered any more.", new Facts().Add("id", node).Add("unregistered", true));
             return CommandExit.Ok;
         });
         return command;

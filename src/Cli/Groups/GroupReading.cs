@@ -80,13 +80,16 @@ internal static class GroupReading
     }
 
     /// <summary>Of a streams member: the partitions of the source topics of its active tasks.</summary>
-    private static TopicPartition[] TasksOf(StreamsGroupDescription group, StreamsGroupMember member) =>
-    [
-        .. from task in member.Assignment.ActiveTasks
-           let subtopology = group.Subtopologies.FirstOrDefault(subtopology => subtopology.SubtopologyId == task.SubtopologyId)
-           where subtopology is not null
-           from topic in subtopology.SourceTopics.Concat(subtopology.RepartitionSourceTopics.Select(repartition => repartition.Name))
-           from partition in task.Partitions
-           select new TopicPartition(topic, partition),
-    ];
+    private static TopicPartition[] TasksOf(StreamsGroupDescription streams, StreamsGroupMember member)
+    {
+        var partitions = new List<TopicPartition>();
+        foreach (StreamsTasks tasks in member.Assignment.ActiveTasks)
+        {
+            StreamsSubtopology? subtopology = streams.Subtopologies.FirstOrDefault(candidate => candidate.SubtopologyId == tasks.SubtopologyId);
+            IEnumerable<string> topics = subtopology is null ? [] : subtopology.SourceTopics.Concat(subtopology.RepartitionSourceTopics.Select(topic => topic.Name));
+            partitions.AddRange(topics.SelectMany(topic => tasks.Partitions.Select(partition => new TopicPartition(topic, partition))));
+        }
+
+        return [.. partitions];
+    }
 }
