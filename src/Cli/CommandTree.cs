@@ -17,6 +17,7 @@ public static class CommandTree
         root.Subcommands.Add(TransactionsCommand.Build(context));
         root.Subcommands.Add(ClusterCommand.Build(context));
         root.Subcommands.Add(QuorumCommand.Build(context));
+        root.Subcommands.Add(BenchCommand.Build(context));
         root.Subcommands.Add(CheckCommand.Build(context));
         root.Subcommands.Add(CatCommand.Build());
         root.Subcommands.Add(CompletionCommand.Build(context));

@@ -32,9 +32,13 @@ internal sealed record ProgramContext(
         Console.Out, Console.Error, System.Environment.GetEnvironmentVariables(), new OsDisk(), new OsEntropy(), TimeProvider.System, stop => new PosixStopSignals(stop))
     {
         IsProcess = true,
-        // The console's own streams go on as if nothing were wrong when the reader of a pipe has left; these tell.
-        Streams = () => (
-            new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0),
-            Console.OpenStandardInput()),
+        Streams = () => (OpenOutput(), Console.OpenStandardInput()),
     };
+
+    /// <summary>The console's own stream goes on as if nothing were wrong when the reader of a pipe has left; a stream over the pipe tells. A file has no reader, and is written where others left off.</summary>
+    private static Stream OpenOutput()
+    {
+        var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return direct.CanSeek ? Console.OpenStandardOutput() : direct;
+    }
 }

@@ -27,6 +27,7 @@ internal static class CatCommand
 
         await using var session = new Session(context, Properties(context, options), new Report(context, isJson: false));
         session.SetClientProperties(session.Properties);
+        await Reachability.RequireAsync(context, session.BootstrapServers, cancellation);
         return await Invoker.Explained(session.BootstrapServers, () => mode switch
         {
             CatMode.Produce => CatProducing.RunAsync(session, options, cancellation),

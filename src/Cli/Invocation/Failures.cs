@@ -14,10 +14,13 @@ internal static class Failures
             return CliException.Failed(failure.Message, "who you are goes into a file: --command-config FILE with security.protocol, sasl.mechanism and sasl.jaas.config");
         }
 
-        return failure is DisconnectedException || failure.InnerException is DisconnectedException
-            ? CliException.Failed($"no broker answers at {servers}: {(failure.InnerException ?? failure).Message}", "is it running? \"moldau start\" starts a node; --bootstrap-server names another")
+        return failure is DisconnectedException || failure.InnerException is DisconnectedException || failure is { Code: ErrorCode.RequestTimedOut, InnerException: null }
+            ? Unreachable(servers, (failure.InnerException ?? failure).Message)
             : CliException.Failed(failure.Message, NextStep(failure.Code));
     }
+
+    public static CliException Unreachable(string servers, string why) =>
+        CliException.Failed($"no broker answers at {servers}: {why}", "is it running? \"moldau start\" starts a node; --bootstrap-server names another");
 
     /// <summary>What to do about an error; null when the error says it.</summary>
     public static string? NextStep(ErrorCode code) => code switch

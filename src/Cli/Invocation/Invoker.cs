@@ -19,6 +19,7 @@ internal static class Invoker
         command.SetAction((parsed, _) => RunAsync(context, async cancellation =>
         {
             await using Session session = options.Open(context, parsed);
+            await Reachability.RequireAsync(context, session.BootstrapServers, cancellation);
             return await Explained(session.BootstrapServers, () => run(session, parsed, cancellation));
         }));
     }

@@ -9,6 +9,11 @@ namespace Moldau.Client;
 /// </summary>
 public ref struct ProducerRecord
 {
+    /// <summary>A record with neither key nor value, for an initializer. Without this constructor <c>new() { … }</c> would leave partition and timestamp 0.</summary>
+    public ProducerRecord()
+    {
+    }
+
     /// <summary>A record without a key.</summary>
     [SetsRequiredMembers]
     public ProducerRecord(string topic, ReadOnlySpan<byte> value)

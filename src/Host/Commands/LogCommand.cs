@@ -6,10 +6,10 @@ using Moldau.Storage;
 
 namespace Moldau.Host;
 
-/// <summary><c>moldau log dump|verify</c>: reads any file of a log directory, ours or Apache Kafka's, while no node needs to run.</summary>
+/// <summary><c>moldau log dump|verify|recover</c>: on the files of a log directory, ours or Apache Kafka's, while no node needs to run.</summary>
 internal static class LogCommand
 {
-    public static Command Build(ProgramContext context) => new("log", "Look into the files of log directories.") { Subcommands = { Dump(context), Verify(context) } };
+    public static Command Build(ProgramContext context) => new("log", "Look into the files of log directories.") { Subcommands = { Dump(context), Verify(context), RecoverCommand.Build(context) } };
 
     private static Argument<string[]> Paths() => new("FILE-OR-DIR")
     {
