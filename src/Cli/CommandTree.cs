@@ -14,6 +14,8 @@ public static class CommandTree
         root.Subcommands.Add(GroupsCommand.Build(context));
         root.Subcommands.Add(ConfigsCommand.Build(context));
         root.Subcommands.Add(PartitionsCommand.Build(context));
+        root.Subcommands.Add(AclsCommand.Build(context));
+        root.Subcommands.Add(UsersCommand.Build(context));
         root.Subcommands.Add(TransactionsCommand.Build(context));
         root.Subcommands.Add(ClusterCommand.Build(context));
         root.Subcommands.Add(QuorumCommand.Build(context));

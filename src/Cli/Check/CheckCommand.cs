@@ -49,7 +49,8 @@ internal static class CheckCommand
         }
 
         report.Write(table);
-        report.Say($"{facts.Brokers.Count} brokers, {facts.Topics.Count} topics, {facts.Groups.Count} groups: "
-            + $"{findings.Count(finding => finding.Severity == Severity.Error)} errors, {findings.Count(finding => finding.Severity == Severity.Warning)} warnings, {findings.Count(finding => finding.Severity == Severity.Note)} notes");
+        long Of(Severity severity) => findings.Count(finding => finding.Severity == severity);
+        report.Say($"{Units.Many(facts.Brokers.Count, "broker")}, {Units.Many(facts.Topics.Count, "topic")}, {Units.Many(facts.Groups.Count, "group")}: "
+            + $"{Units.Many(Of(Severity.Error), "error")}, {Units.Many(Of(Severity.Warning), "warning")}, {Units.Many(Of(Severity.Note), "note")}");
     }
 }

@@ -34,7 +34,11 @@ internal static class ConfigDescribeCommand
                 columns.Add(Column.Text("documentation"));
             }
 
-            var table = new RowSet([.. session.Report.IsJson ? columns : columns.Where(column => column.Key is not ("readOnly" or "sensitive" or "type") || resources.Count == 0)]) { WhenEmpty = "nothing is set; --all shows what holds by default" };
+            // What people need seldom, and what makes lines long, is for programs.
+            var table = new RowSet([.. columns.Where(column => session.Report.IsJson || column.Key is not ("readOnly" or "sensitive" or "type" or "synonyms"))])
+            {
+                WhenEmpty = "nothing is set; --all shows what holds by default",
+            };
             foreach (ConfigResource resource in resources)
             {
                 foreach (ConfigEntry entry in results[resource].Value.Entries.OrderBy(entry => entry.Name, StringComparer.Ordinal))

@@ -76,7 +76,7 @@ internal static class GroupDescribeCommand
         session.Report.Write(table);
         if (!session.Report.IsJson && lags.Count > 1)
         {
-            session.Report.Say($"{Units.Count(lags.Sum(lag => lag.Lag ?? 0))} records behind in {lags.Count} partitions");
+            session.Report.Say($"{Units.Many(lags.Sum(lag => lag.Lag ?? 0), "record")} behind in {lags.Count} partitions");
         }
     }
 

@@ -9,8 +9,8 @@ internal static class Reachability
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Returns once one of the addresses accepts a connection.</summary>
-    /// <exception cref="CliException">None does.</exception>
+    /// <summary>Returns once one of the addresses accepts a connection, or when none has said no: what is merely slow is the client's to wait for.</summary>
+    /// <exception cref="CliException">Nobody listens there.</exception>
     public static async Task RequireAsync(CliContext context, string servers, CancellationToken cancellationToken)
     {
         List<HostPort> addresses = [];
@@ -21,7 +21,7 @@ internal static class Reachability
 
         using var deadline = new CancellationTokenSource(Patience, context.Seams.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        string why = "no answer";
+        string? refused = null;
         while (true)
         {
             foreach (HostPort address in addresses)
@@ -33,11 +33,12 @@ internal static class Reachability
                 }
                 catch (NetworkException exception)
                 {
-                    why = exception.Message;
+                    refused = exception.Message;
                 }
                 catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
                 {
-                    throw Failures.Unreachable(servers, why);
+                    ThrowIfRefused(servers, refused);
+                    return;
                 }
             }
 
@@ -47,8 +48,17 @@ internal static class Reachability
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
-                throw Failures.Unreachable(servers, why);
+                ThrowIfRefused(servers, refused);
+                return;
             }
+        }
+    }
+
+    private static void ThrowIfRefused(string servers, string? refused)
+    {
+        if (refused is not null)
+        {
+            throw Failures.Unreachable(servers, refused);
         }
     }
 }

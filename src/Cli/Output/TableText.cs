@@ -7,6 +7,8 @@ internal static class TableText
 {
     private const int Unbounded = 10_000;
 
+    private static readonly Padding Gap = new(0, 0, 2, 0);
+
     public static void Write(CliContext context, RowSet set)
     {
         if (set.Rows.Count == 0)
@@ -19,6 +21,7 @@ internal static class TableText
         foreach (Column column in set.Columns)
         {
             var head = new TableColumn(new Text(column.Header.ToUpperInvariant(), new Style(decoration: Decoration.Bold)));
+            head.Padding = Gap;
             table.AddColumn(column.IsRight ? head.RightAligned().NoWrap() : head);
         }
 
@@ -48,7 +51,7 @@ internal static class TableText
     public static void Write(CliContext context, Facts facts)
     {
         Table table = Plain().HideHeaders();
-        table.AddColumn(new TableColumn("").NoWrap());
+        table.AddColumn(new TableColumn("") { Padding = Gap }.NoWrap());
         table.AddColumn("");
         foreach ((Column column, Cell cell) in facts.All)
         {

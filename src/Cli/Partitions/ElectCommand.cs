@@ -40,6 +40,11 @@ internal static class ElectCommand
                     wasNotNeeded ? null : result.Error);
             }
 
+            if (results.Count == 0)
+            {
+                session.Report.Say("all partitions are led by the right replica already");
+            }
+
             return outcomes.ExitCode;
         });
         return command;

@@ -56,7 +56,7 @@ internal static class SizesCommand
 
     private static RowSet Replicas(List<ReplicaSize> replicas)
     {
-        replicas.Sort((a, b) => b.SizeBytes != a.SizeBytes ? b.SizeBytes.CompareTo(a.SizeBytes) : string.CompareOrdinal(a.Partition.ToString(), b.Partition.ToString()));
+        replicas = [.. replicas.OrderByDescending(replica => replica.SizeBytes).ThenBy(replica => replica.Partition.Topic.Value, StringComparer.Ordinal).ThenBy(replica => replica.Partition.Partition.Value).ThenBy(replica => replica.Broker)];
         var table = new RowSet(
             Column.Text("topic"), Column.Number("partition"), Column.Number("broker"), Column.Text("directory"), Column.Number("sizeBytes", "size"), Column.Number("offsetLag", "lag"), Column.Text("future"))
         {
