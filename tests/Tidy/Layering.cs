@@ -25,6 +25,7 @@ public class Layering
         ["Cli"] = ["Client"],
         ["Embedded"] = ["Broker", "Runtime.Os"],
         ["Hosting"] = ["Client"],
+        ["Client.Protobuf"] = ["Client"],
         ["Host"] = ["Broker", "Cli", "Runtime.Os"],
         ["Testing"] = ["Embedded", "Client"],
     };

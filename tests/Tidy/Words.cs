@@ -12,7 +12,7 @@ public class Words
     /// <summary>
     /// Rooms that no simulation runs on its scheduler: the machine's and the program's, and those that live in other people's processes and must not come back to whatever context they were called from.
     /// </summary>
-    private static readonly string[] OutsideSimulation = ["Runtime.Os", "Host", "Embedded", "Testing", "Client", "Hosting", "Cli"];
+    private static readonly string[] OutsideSimulation = ["Runtime.Os", "Host", "Embedded", "Testing", "Client", "Client.Protobuf", "Hosting", "Cli"];
 
     [Fact]
     public void Nothing_is_left_unfinished() =>

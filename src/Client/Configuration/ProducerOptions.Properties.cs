@@ -37,6 +37,7 @@ public sealed partial record ProducerOptions
                 CompressionType.Zstd => Level(config, "compression.zstd.level"),
                 _ => null,
             },
+            Partitioner = PartitionerOf(config),
             AdaptivePartitioning = config.Get<bool>("partitioner.adaptive.partitioning.enable"),
             PartitionAvailabilityTimeout = config.Milliseconds("partitioner.availability.timeout.ms"),
             TransactionalId = config.Text("transactional.id"),
@@ -45,6 +46,13 @@ public sealed partial record ProducerOptions
         };
         return Reconcile(options, config);
     }
+
+    private static Partitioner PartitionerOf(ClientConfigReader config) => config.Text("partitioner.class") switch
+    {
+        null or "" => config.Get<bool>("partitioner.ignore.keys") ? Partitioner.Sticky : Partitioner.KeyHash,
+        { } name when name.EndsWith("RoundRobinPartitioner", StringComparison.Ordinal) => Partitioner.RoundRobin(),
+        { } name => throw new ConfigurationException($"partitioner.class={name} is a Java class: it is empty or Kafka's RoundRobinPartitioner; others are given as {nameof(ProducerOptions)}.{nameof(Partitioner)}"),
+    };
 
     private static int? Level(ClientConfigReader config, string key) => config.IsSet(key) ? config.Get<int>(key) : null;
 

@@ -15,9 +15,8 @@ internal sealed class ProducerCounters
     private long _requestMs;
     private long _requestsEnded;
 
-    public void RequestSent(List<ProducerBatch> batches)
+    public void RequestSent()
     {
-        _ = batches;
         _requests++;
         _requestsInFlight++;
     }
@@ -36,6 +35,7 @@ internal sealed class ProducerCounters
     /// <summary>A batch has ended; its latency is that of its first record.</summary>
     public void Ended(ProducerBatch batch, in DeliveryOutcome outcome, long nowMs)
     {
+        ClientMetrics.Sent(batch, in outcome, nowMs);
         if (outcome.Failure is not null)
         {
             _recordsFailed += batch.RecordsCount;

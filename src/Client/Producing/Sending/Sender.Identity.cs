@@ -45,7 +45,7 @@ internal sealed partial class Sender
     private void FailTransaction(KafkaException failure) => Transactions?.BatchFailed(failure);
 
     /// <summary>What others had to do on the loop, and the transaction's own work. False when the producer can do nothing any more.</summary>
-    private bool RunTransaction(long nowMs)
+    private bool RunTransaction()
     {
         while (_posted.TryDequeue(out Action? action))
         {
@@ -53,7 +53,6 @@ internal sealed partial class Sender
         }
 
         bool hasIdentity = Idempotence.Settle(out bool isInDoubt);
-        _ = nowMs;
         if (Transactions is null)
         {
             return !hasIdentity;

@@ -100,7 +100,7 @@ internal sealed partial class Sender
             }
 
             exchange ??= _idleExchanges.TryPop(out ProduceExchange? idle) ? idle : new ProduceExchange();
-            ProducerBatch batch = Take(queue, nowMs);
+            ProducerBatch batch = Take(queue);
             sizeBytes += batch.EncodedSizeBytes;
             exchange.Batches.Add(batch);
         }
@@ -124,7 +124,7 @@ internal sealed partial class Sender
         return !_settings.IsIdempotent || (Idempotence.MaySend(queue, first) && IsInTransaction(queue));
     }
 
-    private ProducerBatch Take(PartitionQueue queue, long nowMs)
+    private ProducerBatch Take(PartitionQueue queue)
     {
         ProducerBatch batch = RecordAccumulator.TakeFirst(queue);
         if (batch.Order == 0)
@@ -149,7 +149,6 @@ internal sealed partial class Sender
         batch.IsInFlight = true;
         batch.AttemptLeaderEpoch = queue.LeaderEpoch;
         queue.RequestsInFlight++;
-        _ = nowMs;
         return batch;
     }
 
@@ -161,7 +160,7 @@ internal sealed partial class Sender
         node.RequestsInFlight++;
         _exchanges.Add(exchange);
         exchange.Batches.Sort(ByTopic);
-        Counters.RequestSent(exchange.Batches);
+        Counters.RequestSent();
         if (!TryVersion(connection, exchange, out short version))
         {
             exchange.Failure = new KafkaException(ErrorCode.UnsupportedVersion, $"broker {node.Id} does not take produce requests in a version that this client writes");

@@ -88,7 +88,7 @@ internal sealed partial class Sender : IDisposable
     {
         TakeFinished(nowMs);
         _accumulator.TakeListed(_active);
-        if (RunTransaction(nowMs))
+        if (RunTransaction())
         {
             EnsureIdentity(nowMs);
         }
