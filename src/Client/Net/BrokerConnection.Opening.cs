@@ -44,7 +44,7 @@ internal sealed partial class BrokerConnection
         catch (NetworkException failure)
         {
             opened?.Dispose();
-            throw new DisconnectedException($"cannot connect to {peer}: {failure.Message}", failure);
+            throw new DisconnectedException(failure.Message.Contains($"{host}:{port}", StringComparison.Ordinal) ? failure.Message : $"cannot connect to {peer}: {failure.Message}", failure);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
