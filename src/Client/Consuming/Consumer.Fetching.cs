@@ -126,8 +126,17 @@ public sealed partial class Consumer
         return null;
     }
 
+    /// <summary>Looks for a leader again, unless the topic cannot be read whatever one does.</summary>
     private void LookAgain(PartitionState state, long now)
     {
+        if (_cluster.View.TopicErrors.GetValueOrDefault(state.Topic) is ErrorCode.TopicAuthorizationFailed or ErrorCode.InvalidTopicException)
+        {
+            state.Failure = KafkaException.Of(_cluster.View.TopicErrors[state.Topic], $"reading {state.Partition}");
+            state.Phase = PartitionPhase.NeedsSeek;
+            _wakesConsumer.Set();
+            return;
+        }
+
         _cluster.RequestRefresh();
         state.RetryAtMs = now + (long)_options.RetryBackoffMax.TotalMilliseconds;
         PumpAt(state.RetryAtMs);

@@ -20,7 +20,10 @@ public sealed partial class Consumer
     private IReadOnlyList<string> _subscription = [];
     private Regex? _regex;
     private string? _pattern;
+    private IReadOnlyList<string>? _toldTopics;
+    private string? _toldPattern;
     private long _progressSeen = -1;
+    private long _looksForIdAtMs;
 
     /// <summary>The topics that this consumer subscribes to by name.</summary>
     public IReadOnlyList<string> Subscription => Volatile.Read(ref _subscription);
@@ -172,9 +175,6 @@ public sealed partial class Consumer
         }
     }
 
-    private IReadOnlyList<string>? _toldTopics;
-    private string? _toldPattern;
-
     private async Task RunGroupAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -278,7 +278,12 @@ public sealed partial class Consumer
             _cluster.WatchAllTopics();
         }
 
-        _cluster.RequestRefresh();
+        var now = NowMs;
+        if (now >= _looksForIdAtMs)
+        {
+            _looksForIdAtMs = now + (long)_options.RetryBackoffMax.TotalMilliseconds;
+            _cluster.RequestRefresh();
+        }
     }
 
     private static Dictionary<string, AssignableTopic> Assignable(ClusterView view, IEnumerable<string> topics)
@@ -366,7 +371,9 @@ public sealed partial class Consumer
         TResponse response;
         try
         {
-            var connection = await _cluster.ConnectAsync(node, ConnectionPurpose.Coordinator, cancellation).ConfigureAwait(false);
+            // What says goodbye must not stand behind a join, which waits at the coordinator.
+            var purpose = request is LeaveGroupRequest ? ConnectionPurpose.General : ConnectionPurpose.Coordinator;
+            var connection = await _cluster.ConnectAsync(node, purpose, cancellation).ConfigureAwait(false);
             response = await connection.CallAsync<TResponse>(request, timeout, cancellation).ConfigureAwait(false);
         }
         catch (DisconnectedException)

@@ -58,6 +58,11 @@ public sealed partial class Consumer
         async cancellation =>
         {
             Dictionary<TopicPartition, OffsetAtTime> found = [];
+            foreach (var topic in asked.Keys.Select(partition => partition.Topic).Distinct())
+            {
+                await _cluster.TopicAsync(topic, cancellation).ConfigureAwait(false);
+            }
+
             await ListOffsetsOnceAsync(asked, found, cancellation).ConfigureAwait(false);
             return found.Count == asked.Count
                 ? found

@@ -186,7 +186,7 @@ public sealed partial class Consumer
                 }
                 else
                 {
-                    RetryLater(entry.State);
+                    LookAgain(entry.State, NowMs);
                 }
             }
         }
@@ -195,7 +195,6 @@ public sealed partial class Consumer
     /// <summary>Asks the leaders once; partitions whose leader is not known or does not say are left out, and the view is refreshed.</summary>
     private async Task ListOffsetsOnceAsync(Dictionary<TopicPartition, long> asked, Dictionary<TopicPartition, OffsetAtTime> found, CancellationToken cancellationToken)
     {
-        await WaitForTopicsAsync(asked.Keys, cancellationToken).ConfigureAwait(false);
         var view = _cluster.View;
         foreach (var node in asked.Keys.GroupBy(partition => view.Find(partition.Topic, partition.Partition)?.Leader ?? -1))
         {
@@ -243,17 +242,8 @@ public sealed partial class Consumer
         }
     }
 
-    private async Task WaitForTopicsAsync(IEnumerable<TopicPartition> partitions, CancellationToken cancellationToken)
-    {
-        foreach (var topic in partitions.Select(partition => partition.Topic).Distinct())
-        {
-            await _cluster.TopicAsync(topic, cancellationToken).ConfigureAwait(false);
-        }
-    }
-
     private async Task ValidateAsync(List<(PartitionState State, int Incarnation)> wanted)
     {
-        await WaitForTopicsAsync(wanted.Select(entry => entry.State.Partition), _closing.Token).ConfigureAwait(false);
         var view = _cluster.View;
         foreach (var node in wanted.GroupBy(entry => view.Find(entry.State.Topic, entry.State.Index)?.Leader ?? -1))
         {
@@ -336,16 +326,18 @@ public sealed partial class Consumer
         {
             foreach (var state in _states.Values)
             {
-                if (state.Phase == PartitionPhase.Fetching && state.LeaderEpoch >= 0 && state.FetchEpoch >= 0
-                    && view.Find(state.Topic, state.Index) is { } partition && partition.LeaderEpoch > state.LeaderEpoch)
+                if (view.Find(state.Topic, state.Index) is not { Leader: >= 0 } partition || partition.LeaderEpoch <= state.LeaderEpoch)
+                {
+                    continue;
+                }
+
+                if (state.Phase == PartitionPhase.Fetching && state.LeaderEpoch >= 0 && state.FetchEpoch >= 0)
                 {
                     state.Phase = PartitionPhase.NeedsValidation;
                 }
 
-                if (state.RetryAtMs > 0 && state.Phase != PartitionPhase.NeedsSeek)
-                {
-                    state.RetryAtMs = Math.Min(state.RetryAtMs, NowMs + 1);
-                }
+                // The leader is another one now: there is nothing to wait for.
+                state.RetryAtMs = 0;
             }
 
             Pump();

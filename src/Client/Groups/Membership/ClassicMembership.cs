@@ -19,6 +19,7 @@ internal sealed partial class ClassicMembership : GroupMembership
     private int _generation = NoGeneration;
     private long _heartbeatAtMs = Never;
     private bool _rejoin;
+    private bool _saysGoodbye;
     private string _reason = "";
 
     /// <summary>What the leader of a generation needs until it has shared out.</summary>
@@ -132,9 +133,11 @@ internal sealed partial class ClassicMembership : GroupMembership
             // Whether the coordinator heard it is not known: the group comes together again.
             _state = State.Joining;
         }
-        else if (IsLeaving)
+        else if (_saysGoodbye)
         {
-            HasLeft = true;
+            // It was heard or not: the session's time-out does the rest.
+            Forget();
+            HasLeft = IsLeaving;
         }
     }
 
@@ -162,6 +165,7 @@ internal sealed partial class ClassicMembership : GroupMembership
         var sends = MemberId.Length > 0 && (IsLeaving ? SendsLeave : Settings.GroupInstanceId is null);
         if (sends)
         {
+            _saysGoodbye = true;
             return GroupStep.Send(BuildLeave());
         }
 
@@ -250,6 +254,7 @@ internal sealed partial class ClassicMembership : GroupMembership
     private void Forget()
     {
         MemberId = "";
+        _saysGoodbye = false;
         _generation = NoGeneration;
         _heartbeatAtMs = Never;
         _ledPartitions = null;
