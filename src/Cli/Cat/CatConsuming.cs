@@ -32,7 +32,8 @@ internal static class CatConsuming
         }
 
         properties.TryAdd("allow.auto.create.topics", "false");
-        await using var consumer = new Consumer(ConsumerOptions.FromProperties(properties, context.Seams));
+        ConsumerOptions reading = ConsumerOptions.FromProperties(properties, context.Seams);
+        await using var consumer = new Consumer(reading);
         Dictionary<TopicPartition, int> leaders = [];
         IReadOnlyList<TopicPartition> partitions = [];
         if (!isMember)
@@ -49,6 +50,7 @@ internal static class CatConsuming
         var pump = new RecordPump(context, consumer, source, Writer(options))
         {
             IsUnbuffered = options.IsUnbuffered || context.IsTerminal,
+            CommitsAtEnd = isMember && reading.AutoCommit,
             OnEnd = options.IsQuiet ? null : (partition, offset) => context.Error.WriteLine($"% Reached end of topic {partition.Topic} [{partition.Partition.Value}] at offset {offset}"),
             BrokerOf = partition => leaders.GetValueOrDefault(partition, -1),
         };

@@ -48,9 +48,10 @@ internal sealed class ConsumeCommand
         Dictionary<string, string> properties = Properties(session, parsed, source);
         RecordWriter write = Writer(session, parsed);
         session.SetClientProperties(properties);
-        await using var consumer = new Consumer(ConsumerOptions.FromProperties(properties, context.Seams));
+        ConsumerOptions options = ConsumerOptions.FromProperties(properties, context.Seams);
+        await using var consumer = new Consumer(options);
         IReadOnlyList<TopicPartition> partitions = source.IsMember ? [] : await PartitionReading.OfAsync(session, source, parsed.GetValue(_include), cancellationToken);
-        var pump = new RecordPump(context, consumer, source, write) { IsUnbuffered = context.IsTerminal };
+        var pump = new RecordPump(context, consumer, source, write) { IsUnbuffered = context.IsTerminal, CommitsAtEnd = source.IsMember && options.AutoCommit };
         await pump.RunAsync(partitions, cancellationToken);
         if (context.IsErrorTerminal)
         {

@@ -23,6 +23,9 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
     /// <summary>Flushes after each record, so that a reader sees it at once.</summary>
     public bool IsUnbuffered { get; init; }
 
+    /// <summary>Whether what was written counts as consumed when the count is reached.</summary>
+    public bool CommitsAtEnd { get; init; }
+
     /// <summary>Is told, once for each partition, that its end was reached.</summary>
     public Action<TopicPartition, long>? OnEnd { get; init; }
 
@@ -47,6 +50,13 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
         {
             while (!IsAtEnd() && await NextAsync(batches, ending) && !Take(batches.Current))
             {
+            }
+
+            if (CommitsAtEnd && Count == source.Count)
+            {
+                // The last record was written, and yet it is in hand until another is asked for.
+                Flush();
+                await consumer.CommitAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
