@@ -8,7 +8,9 @@ namespace Moldau.Client;
 /// </summary>
 internal sealed class FetchedChunk(PartitionState state, int incarnation, SharedLease lease)
 {
-    private RecordSlice[] _slices = new RecordSlice[4];
+    private const int SlicesMin = 16;
+
+    private RecordSlice[] _slices = ArrayPool<RecordSlice>.Shared.Rent(SlicesMin);
 
     public PartitionState State => state;
 
@@ -40,7 +42,10 @@ internal sealed class FetchedChunk(PartitionState state, int incarnation, Shared
     {
         if (SliceCount == _slices.Length)
         {
-            Array.Resize(ref _slices, SliceCount * 2);
+            var larger = ArrayPool<RecordSlice>.Shared.Rent(SliceCount * 2);
+            _slices.AsSpan(0, SliceCount).CopyTo(larger);
+            ArrayPool<RecordSlice>.Shared.Return(_slices, clearArray: true);
+            _slices = larger;
         }
 
         _slices[SliceCount++] = slice;
@@ -57,6 +62,8 @@ internal sealed class FetchedChunk(PartitionState state, int incarnation, Shared
             }
         }
 
+        ArrayPool<RecordSlice>.Shared.Return(_slices, clearArray: true);
+        _slices = [];
         SliceCount = 0;
         RecordCount = 0;
         lease.Release();
