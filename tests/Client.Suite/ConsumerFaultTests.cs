@@ -55,7 +55,7 @@ public class ConsumerFaultTests
             var sent = (life + 1) * 90;
             while (read.Count < sent)
             {
-                await Task.Delay(20, Cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
             }
         }
 

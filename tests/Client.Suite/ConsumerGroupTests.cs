@@ -139,7 +139,7 @@ public class ConsumerGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         while (!condition())
         {
             timeout.IsCancellationRequested.ShouldBeFalse($"not within a minute: {what}");
-            await Task.Delay(20, Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
         }
     }
 

@@ -105,7 +105,8 @@ public class MixedGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         var java = Process.Start(start)!;
         java.OutputDataReceived += (_, line) =>
         {
-            if (line.Data is { Length: > 0 } value)
+            // It says other things besides.
+            if (line.Data is { Length: > 0 } value && value.All(char.IsAsciiDigit))
             {
                 Count(value);
             }
@@ -121,7 +122,7 @@ public class MixedGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         while (!condition())
         {
             timeout.IsCancellationRequested.ShouldBeFalse($"not within two minutes: {what}; read {_read.Count} of {_sent}");
-            await Task.Delay(50, Cancellation);
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, Cancellation);
         }
     }
 }
