@@ -133,6 +133,26 @@ internal sealed class IdempotentState(bool isTransactional)
     public static bool IsWritten(ProducerBatch batch, ErrorCode error) =>
         error == ErrorCode.DuplicateSequenceNumber || (error == ErrorCode.OutOfOrderSequenceNumber && batch.Queue.Sequences.HasPassed(batch));
 
+    /// <summary>
+    /// Whether a batch that is next, was sent before and is out of order now may be in the log all the same, with those behind it that were sent, too: then one of these shall tell.
+    /// </summary>
+    public bool MayBeWritten(ProducerBatch batch)
+    {
+        PartitionSequences sequences = batch.Queue.Sequences;
+        return !sequences.HasGap && sequences.UnresolvedNext is null && batch.Attempts > 1 && sequences.Identity == Identity && batch.ProducerEpoch == Identity.Epoch
+            && sequences.IsFirst(batch) && sequences.InFlight.Count > sequences.Suspects.Count + 1 && sequences.IsNext(sequences.InFlight[0].BaseSequence);
+    }
+
+    /// <summary>None of the batches in flight is in the log: there is a gap before them.</summary>
+    public void GapFound(PartitionQueue queue)
+    {
+        queue.Sequences.HasGap = true;
+        if (!isTransactional)
+        {
+            RequestRestart(queue);
+        }
+    }
+
     /// <summary>The broker has the batch.</summary>
     public static void Succeeded(ProducerBatch batch, long baseOffset) => batch.Queue.Sequences.Acknowledge(batch, baseOffset);
 

@@ -33,11 +33,18 @@ internal sealed class PartitionSequences
     /// <summary>Batches that have a sequence and no end yet: on their way, or waiting to go again.</summary>
     public IReadOnlyList<ProducerBatch> InFlight => _inFlight;
 
+    /// <summary>The first of those in flight, which may be in the log: they wait for a proof.</summary>
+    public List<ProducerBatch> Suspects { get; } = [];
+
+    /// <summary>Whether the proof failed: until sequences begin again nothing is suspected.</summary>
+    public bool HasGap { get; set; }
+
     /// <summary>Begins at 0 as another producer or epoch. Nothing may be in flight.</summary>
     public void Begin(ProducerIdentity identity)
     {
         Invariant.That(_inFlight.Count == 0);
         (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
+        HasGap = false;
         UnresolvedNext = null;
     }
 
@@ -65,8 +72,8 @@ internal sealed class PartitionSequences
         _inFlight.InsertRange(at, parts);
     }
 
-    /// <summary>Whether a batch that waits to go again is the first whose end is open; only that one may go.</summary>
-    public bool IsFirst(ProducerBatch batch) => _inFlight.Count > 0 && _inFlight[0] == batch;
+    /// <summary>Whether a batch that waits to go again is the first whose end is open, but for suspects; only that one may go.</summary>
+    public bool IsFirst(ProducerBatch batch) => _inFlight.Count > Suspects.Count && _inFlight[Suspects.Count] == batch;
 
     /// <summary>The broker has the batch.</summary>
     public void Acknowledge(ProducerBatch batch, long baseOffset)
@@ -126,6 +133,7 @@ internal sealed class PartitionSequences
     public void Restart(ProducerIdentity identity)
     {
         (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
+        HasGap = false;
         UnresolvedNext = null;
         foreach (ProducerBatch batch in _inFlight)
         {

@@ -114,6 +114,8 @@ internal sealed class FaultyLog : IDisposable
 
         if (isFault && kind == 3)
         {
+            // As after a kill: of a producer's batches only the last is remembered.
+            Array.ForEach(_partitions, partition => partition.ForgetAllButLast());
             _broker.CloseConnections();
             return null;
         }
@@ -157,6 +159,8 @@ internal sealed class FaultyLog : IDisposable
             int expected = _remembered.Count == 0 ? 0 : Sequences.Increment(_remembered[^1].Last, 1);
             return first == expected ? Write(batch, first, last) : (ErrorCode.OutOfOrderSequenceNumber, -1);
         }
+
+        public void ForgetAllButLast() => _remembered.RemoveRange(0, Math.Max(0, _remembered.Count - 1));
 
         private (ErrorCode Error, long Offset) Write(RecordBatchHeader batch, int first, int last)
         {

@@ -153,7 +153,12 @@ internal sealed partial class Sender
                 IdempotentState.Succeeded(batch, baseOffset);
             }
 
+            FinishSuspects(batch.Queue);
             Finish(batch, DeliveryOutcome.Success(baseOffset, result.LogAppendTimeMs));
+        }
+        else if (error == ErrorCode.OutOfOrderSequenceNumber && IsSuspect(batch, nowMs))
+        {
+            LogSuspect(_log, batch.Queue, batch.BaseSequence);
         }
         else if (error is ErrorCode.MessageTooLarge && batch.RecordsCount > 1)
         {
@@ -171,6 +176,7 @@ internal sealed partial class Sender
         else
         {
             RefreshAfter(error, nowMs);
+            ReturnSuspects(batch.Queue, nowMs);
             Fail(batch, in result);
         }
     }
@@ -253,6 +259,7 @@ internal sealed partial class Sender
     private void FailEverything(KafkaException failure)
     {
         var taken = new List<ProducerBatch>();
+        _suspected.ForEach(queue => ReturnSuspects(queue, _clock.NowMs));
         _accumulator.TakeAll(taken, isOnlyUnsent: false);
         foreach (ProduceExchange exchange in _exchanges)
         {

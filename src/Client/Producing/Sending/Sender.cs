@@ -172,7 +172,7 @@ internal sealed partial class Sender : IDisposable
             return _nextExpiryMs;
         }
 
-        long nextMs = nowMs + _accumulator.Settings.DeliveryTimeoutMs;
+        long nextMs = ExpireSuspects(nowMs);
         foreach (PartitionQueue queue in _active)
         {
             nextMs = Math.Min(nextMs, _accumulator.TakeExpired(queue, nowMs, _expired));
@@ -201,7 +201,7 @@ internal sealed partial class Sender : IDisposable
 
         _expired.Clear();
         _nextExpiryMs = nextMs;
-        return _active.Count == 0 && _exchanges.Count == 0 ? RecordAccumulator.NothingWaits : nextMs;
+        return _active.Count == 0 && _exchanges.Count == 0 && _suspected.Count == 0 ? RecordAccumulator.NothingWaits : nextMs;
     }
 
     private void GiveUp(ProducerBatch batch, long nowMs)
@@ -215,6 +215,7 @@ internal sealed partial class Sender : IDisposable
             Idempotence.Expired(batch);
         }
 
+        ReturnSuspects(batch.Queue, nowMs);
         FailTransaction(failure);
         Finish(batch, DeliveryOutcome.Failed(failure));
     }
