@@ -81,6 +81,7 @@ internal static class Comparison
         if (options.Floor is { } floor)
         {
             yield return new FloorServer(floor, Path.Combine(run, "floor"));
+            yield return new FloorServer(floor, Path.Combine(run, "floor-log"), appends: true);
         }
     }
 

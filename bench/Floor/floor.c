@@ -1,6 +1,7 @@
 // The floor: what a server that does nothing but move the bytes reaches on this machine. One blocking thread per connection.
 //
-//   floor produce PORT FILE BYTES ANSWER   receives frames, takes the CRC-32C of each, writes it to FILE (which starts over after BYTES), sends ANSWER
+//   floor produce PORT FILE BYTES PIECES ANSWER   receives frames, takes the CRC-32C of each, writes it, sends ANSWER. PIECES 0: over the same BYTES of FILE again and again.
+//                                          Otherwise as a log must: each frame in so many equal pieces, each to the end of a file of its own; they start over, empty, after BYTES
 //   floor fetch PORT FILE SCRIPT           for each frame sends SCRIPT: pieces of bytes, between them ranges of FILE by sendfile; ranges go round the file
 //
 // ANSWER and SCRIPT are made by the load generator. SCRIPT is a row of (int32 length, bytes, int32 range), host byte order. Bytes 4 to 7 of what is sent first are the correlation id.
@@ -22,7 +23,10 @@
 
 enum { FRAME_BYTES_MAX = 64 << 20, CORRELATION_AT = 4, REQUEST_CORRELATION_AT = 4 };
 
+enum { PIECES_MAX = 64 };
 static int data_file;
+static int piece_files[PIECES_MAX];
+static long pieces;
 static long recycle_bytes;
 static long data_bytes;
 static char *answer;
@@ -81,7 +85,23 @@ static int keep(const char *frame, long size) {
   volatile uint32_t sum = crc(frame, size);
   (void)sum;
   long at = atomic_fetch_add(&written, size) % recycle_bytes;
-  return pwrite(data_file, frame, size, at) == size;
+  if (pieces == 0) return pwrite(data_file, frame, size, at) == size;
+  long piece = size / pieces;
+  for (long i = 0; i < pieces; i++) {
+    long count = i < pieces - 1 ? piece : size - i * piece;
+    if (at < size && ftruncate(piece_files[i], 0) != 0) return 0;
+    if (pwrite(piece_files[i], frame + i * piece, count, at / pieces) != count) return 0;
+  }
+  return 1;
+}
+
+static void open_pieces(const char *path) {
+  char name[4096];
+  for (long i = 0; i < pieces; i++) {
+    snprintf(name, sizeof name, "%s-%ld", path, i);
+    piece_files[i] = open(name, O_RDWR | O_CREAT | O_TRUNC, 0644);
+    if (piece_files[i] < 0) die(name);
+  }
 }
 
 static int send_ranges(int socket, char *script, long *at) {
@@ -118,8 +138,8 @@ static void *serve(void *argument) {
 }
 
 int main(int count, char **arguments) {
-  if (count < 5 || ((is_fetch = strcmp(arguments[1], "fetch") == 0) ? count != 5 : count != 6)) {
-    fprintf(stderr, "floor produce PORT FILE BYTES ANSWER | floor fetch PORT FILE SCRIPT\n");
+  if (count < 5 || ((is_fetch = strcmp(arguments[1], "fetch") == 0) ? count != 5 : count != 7)) {
+    fprintf(stderr, "floor produce PORT FILE BYTES PIECES ANSWER | floor fetch PORT FILE SCRIPT\n");
     return 2;
   }
   data_file = open(arguments[3], is_fetch ? O_RDONLY : O_RDWR | O_CREAT, 0644);
@@ -127,7 +147,12 @@ int main(int count, char **arguments) {
   struct stat found;
   if (fstat(data_file, &found) != 0) die(arguments[3]);
   data_bytes = found.st_size;
-  if (!is_fetch) recycle_bytes = atol(arguments[4]);
+  if (!is_fetch) {
+    recycle_bytes = atol(arguments[4]);
+    pieces = atol(arguments[5]);
+    if (pieces < 0 || pieces > PIECES_MAX) die("PIECES");
+    open_pieces(arguments[3]);
+  }
   answer = read_whole(arguments[count - 1], &answer_bytes);
 
   int listener = socket(AF_INET, SOCK_STREAM, 0), on = 1;

@@ -21,6 +21,7 @@ internal sealed class ProduceRun(Server server, Workload workload, double second
         Measurement found = Measure(() => load.Run(Server.EndPoint, Seconds));
         Verify(topic, load.RecordsWritten);
         Topics.Delete(client, topic);
+        Server.WaitUntilGone(topic);
         return found;
     }
 }

@@ -8,8 +8,11 @@ using Moldau.Protocol.Api;
 
 namespace Moldau.EndToEnd.Servers;
 
-/// <summary>The plain C servers of bench/Floor: what this machine can do at all. It is started anew for each workload, as it knows only that one's answers.</summary>
-internal sealed class FloorServer(string program, string directory) : Server("floor", directory)
+/// <summary>
+/// The plain C servers of bench/Floor: what this machine can do at all. It is started anew for each workload, as it knows only that one's answers. One that appends writes as a log must, each
+/// partition to the end of a file that grows; the other writes over the same pages again and again.
+/// </summary>
+internal sealed class FloorServer(string program, string directory, bool appends = false) : Server(appends ? "floor-log" : "floor", directory)
 {
     private const short FetchVersion = 12;
     private const byte Filler = 0xa5;
@@ -17,7 +20,7 @@ internal sealed class FloorServer(string program, string directory) : Server("fl
 
     public override bool IsKafka => false;
 
-    public override bool Runs(Workload workload) => workload.HasFloor;
+    public override bool Runs(Workload workload) => workload.HasFloor && (!appends || workload.Kind == WorkloadKind.Produce);
 
     public override bool EnsureStarted(Workload workload)
     {
@@ -48,7 +51,8 @@ internal sealed class FloorServer(string program, string directory) : Server("fl
         else
         {
             File.WriteAllBytes(answer, new ProduceRequests(workload, workload.Name).Answer());
-            Array.ForEach(["produce", at, data, Workload.RunBytesMax.ToString(CultureInfo.InvariantCulture), answer], start.ArgumentList.Add);
+            string pieces = (appends ? workload.PartitionsPerRequest : 0).ToString(CultureInfo.InvariantCulture);
+            Array.ForEach(["produce", at, data, Workload.RunBytesMax.ToString(CultureInfo.InvariantCulture), pieces, answer], start.ArgumentList.Add);
         }
 
         return start;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Moldau.EndToEnd.Wire;
 
 namespace Moldau.EndToEnd.Servers;
 
@@ -9,6 +10,10 @@ internal sealed class MoldauServer(string name, string program, string directory
     /// <summary>The perf tool's default is acks=all, which ours would sync for a topic of one replica: both sides are to do the same.</summary>
     public override IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) =>
         workload.IsDurable ? [("durability", "fsync")] : workload.Kind == WorkloadKind.PerfTool ? [("durability", "kafka")] : [];
+
+    /// <inheritdoc/>
+    public override void WaitUntilGone(string topic) => Until.True(
+        () => Directory.GetDirectories(Path.Combine(Folder, "data"), $"{topic}-*").Length == 0, TimeSpan.FromSeconds(30), pauseMs: 5, () => $"the files of {topic} do not go");
 
     protected override ProcessStartInfo Command(int port) => new(
         "/bin/sh",

@@ -34,6 +34,11 @@ internal abstract class Server(string name, string directory) : IDisposable
     /// <summary>What a topic's configuration says here besides what it says everywhere.</summary>
     public virtual IEnumerable<(string Key, string Value)> TopicConfigs(Workload workload) => [];
 
+    /// <summary>Returns once the files of a deleted topic are gone, where that is soon: the work is not the next run's.</summary>
+    public virtual void WaitUntilGone(string topic)
+    {
+    }
+
     /// <summary>Starts unless it runs; true when it did not. The servers of a comparison run on through all workloads.</summary>
     public virtual bool EnsureStarted(Workload workload)
     {

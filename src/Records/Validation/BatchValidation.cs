@@ -33,6 +33,11 @@ internal ref struct BatchValidation(Memory<byte> bytes, TopicPartition partition
 
     private ValidatedBatch RunPlain(RecordBatchHeader batch)
     {
+        if (IsPlainAndGood(batch))
+        {
+            return Accept();
+        }
+
         var records = RecordReader.OpenPlain(batch);
         while (records.MoveNext())
         {
@@ -40,6 +45,27 @@ internal ref struct BatchValidation(Memory<byte> bytes, TopicPartition partition
         }
 
         return Refusal() ?? Accept();
+    }
+
+    /// <summary>Whether no record is to be refused, seen at one go; false also where a closer look is needed.</summary>
+    private bool IsPlainAndGood(RecordBatchHeader batch)
+    {
+        if (batch.TimestampType != TimestampType.CreateTime
+            || !PlainRecordScan.TryRun(batch.Payload, batch.RecordsCount, batch.BaseTimestamp, out long minTimestamp, out long maxTimestamp, out bool haveKeys)
+            || (settings.IsCompacted && !haveKeys))
+        {
+            return false;
+        }
+
+        // All lie in the range when the first and the last do. One without a timestamp is in none.
+        if (!HasLogAppendTime && (minTimestamp < 0 || nowMs - minTimestamp > settings.TimestampBeforeMaxMs || maxTimestamp - nowMs > settings.TimestampAfterMaxMs))
+        {
+            return false;
+        }
+
+        _recordsCount = batch.RecordsCount;
+        _maxTimestamp = Math.Max(RecordBatchLayout.NoTimestamp, maxTimestamp);
+        return true;
     }
 
     private ValidatedBatch RunInPlace(RecordBatchHeader batch, RecordDecompressor decompressor)
