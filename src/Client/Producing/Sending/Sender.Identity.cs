@@ -8,7 +8,7 @@ namespace Moldau.Client;
 internal sealed partial class Sender
 {
     private readonly System.Collections.Concurrent.ConcurrentQueue<Action> _posted = new();
-    private Task? _identifying;
+    private bool _isIdentifying;
     private KafkaException? _identityFailure;
     private long _identifyAgainMs;
 
@@ -73,23 +73,30 @@ internal sealed partial class Sender
         return false;
     }
 
-    /// <summary>Has a broker give the idempotent producer an id.</summary>
-    private void EnsureIdentity(long nowMs)
+    /// <summary>Has a broker give the idempotent producer an id; returns when it may be asked again, in ms from now. Its answer sets the signal.</summary>
+    private long EnsureIdentity(long nowMs)
     {
-        if (!_settings.IsIdempotent || nowMs < _identifyAgainMs || _identifying is { IsCompleted: false } || _active.Count == 0)
+        if (!_settings.IsIdempotent || Volatile.Read(ref _isIdentifying) || _active.Count == 0)
         {
-            return;
+            return RecordAccumulator.NothingWaits;
+        }
+
+        if (nowMs < _identifyAgainMs)
+        {
+            return _identifyAgainMs - nowMs;
         }
 
         if (_identityFailure is { IsRetriable: false } refused)
         {
             _identityFailure = null;
             FailEverything(refused);
-            return;
+            return RecordAccumulator.NothingWaits;
         }
 
         _identifyAgainMs = nowMs + _accumulator.Settings.RetryBackoffMs;
-        _identifying = IdentifyAsync();
+        Volatile.Write(ref _isIdentifying, true);
+        _ = IdentifyAsync();
+        return RecordAccumulator.NothingWaits;
     }
 
     private async Task IdentifyAsync()
@@ -118,6 +125,8 @@ internal sealed partial class Sender
             // The producer is being disposed.
         }
 
+        // In this order: the loop that the signal wakes must see that the attempt is over.
+        Volatile.Write(ref _isIdentifying, false);
         _signal.Set();
     }
 

@@ -88,14 +88,10 @@ internal sealed partial class Sender : IDisposable
     {
         TakeFinished(nowMs);
         _accumulator.TakeListed(_active);
-        if (RunTransaction())
-        {
-            EnsureIdentity(nowMs);
-        }
-
+        long identityMs = RunTransaction() ? EnsureIdentity(nowMs) : RecordAccumulator.NothingWaits;
         UpdateLeaders();
         UpdateLoad(nowMs);
-        long waitMs = FindReady(nowMs);
+        long waitMs = Math.Min(FindReady(nowMs), identityMs);
         foreach (NodeState node in _nodes.Values)
         {
             SendReady(node, nowMs);
