@@ -30,6 +30,8 @@ internal sealed class FaultyLog : IDisposable
     /// <summary>How often it failed on purpose.</summary>
     public int Faults { get; private set; }
 
+    /// <summary>How many more producers are told that an id cannot be had yet.</summary>
+    public int IdsRefused { get; set; }
 
     /// <summary>What is in a partition, in its order.</summary>
     public List<string> Values(int partition) => _partitions[partition].Values;
@@ -44,6 +46,7 @@ internal sealed class FaultyLog : IDisposable
             return request switch
             {
                 MetadataRequest metadata => Metadata(metadata),
+                InitProducerIdRequest when IdsRefused > 0 && IdsRefused-- > 0 => new InitProducerIdResponse { ErrorCode = ErrorCode.CoordinatorLoadInProgress },
                 InitProducerIdRequest => new InitProducerIdResponse { ProducerId = 7, ProducerEpoch = 0 },
                 ProduceRequest produce => Produce(produce),
                 _ => throw new InvalidOperationException($"nothing was expected of {request.ApiKey} {version}"),

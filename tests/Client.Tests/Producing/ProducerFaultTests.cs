@@ -29,6 +29,19 @@ public class ProducerFaultTests
     }
 
     [Fact]
+    public async Task A_producer_id_that_cannot_be_had_yet_is_asked_for_until_it_can()
+    {
+        var network = new MemoryNetwork();
+        using var log = new FaultyLog(network, SeedFirst, partitions: 1, faultsOf1000: 0) { IdsRefused = 3 };
+        await using var producer = new Producer(Options(network));
+
+        await producer.SendAsync("topic", "v"u8, TestContext.Current.CancellationToken);
+
+        log.IdsRefused.ShouldBe(0);
+        log.Values(0).ShouldBe(["v"]);
+    }
+
+    [Fact]
     public async Task A_cluster_that_is_not_there_fails_records_in_time_and_says_so()
     {
         var network = new MemoryNetwork();
