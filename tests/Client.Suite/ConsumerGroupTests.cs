@@ -43,6 +43,49 @@ public class ConsumerGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         group.Read.Where(entry => entry.Value != 1).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("range", 1)]
+    [InlineData("cooperative-sticky", 2)]
+    [InlineData("consumer", 3)]
+    public async Task A_storm_of_members_that_come_and_go_without_waiting_for_each_other_costs_no_record(string protocol, int seed)
+    {
+        var random = new Random(seed);
+        var topic = await Cluster.CreateTopicAsync($"storm-{protocol}", Partitions);
+        var group = new Group(this, topic, protocol);
+        await using var producer = new Producer(Cluster.For(new ProducerOptions()));
+        List<Member> members = [group.Add()];
+        List<Task> leaving = [];
+        for (var step = 0; step < 12; step++)
+        {
+            await group.SendAsync(producer, 30);
+            if (members.Count > 1 && random.Next(2) == 0)
+            {
+                var member = members[random.Next(members.Count)];
+                members.Remove(member);
+                leaving.Add(member.DisposeAsync().AsTask());
+            }
+            else if (members.Count < 5)
+            {
+                members.Add(group.Add());
+            }
+
+            if (random.Next(3) == 0)
+            {
+                await group.UntilReadAsync(step * 30);
+            }
+        }
+
+        await group.UntilReadAsync(12 * 30);
+        await Task.WhenAll(leaving);
+        foreach (var member in members)
+        {
+            await member.DisposeAsync();
+        }
+
+        group.Conflicts.ShouldBeEmpty($"seed {seed}");
+        group.Read.Where(entry => entry.Value != 1).ShouldBeEmpty($"seed {seed}");
+    }
+
     [Fact]
     public async Task A_pattern_finds_topics_that_come_later()
     {
@@ -157,7 +200,8 @@ public class ConsumerGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
     {
         private readonly string _group = tests.Cluster.NewName("group");
         private readonly ConcurrentDictionary<TopicPartition, int> _owners = [];
-        private readonly List<Member> _members = [];
+        private readonly Lock _gate = new();
+        private List<Member> _members = [];
         private int _sent;
         private int _names;
 
@@ -176,9 +220,9 @@ public class ConsumerGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
                 },
                 topic,
                 record => Read.AddOrUpdate($"{record.TopicPartition}@{record.Offset}", 1, static (_, count) => count + 1),
-                () => _members.RemoveAll(entry => entry.Name == name),
+                () => Change(members => members.RemoveAll(entry => entry.Name == name)),
                 name);
-            _members.Add(member);
+            Change(members => members.Add(member));
             return member;
         }
 
@@ -193,9 +237,19 @@ public class ConsumerGroupTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         }
 
         public async Task UntilSharesAre(params int[] shares) => await Until(
-            () => _members.Select(member => member.Consumer.Assignment.Count).Order().SequenceEqual(shares), $"the shares are {string.Join(", ", shares)}");
+            () => Volatile.Read(ref _members).Select(member => member.Consumer.Assignment.Count).Order().SequenceEqual(shares), $"the shares are {string.Join(", ", shares)}");
 
         public async Task UntilReadAsync(int count) => await Until(() => Read.Count >= count, $"{count} records are read");
+
+        private void Change(Action<List<Member>> change)
+        {
+            lock (_gate)
+            {
+                List<Member> changed = [.. _members];
+                change(changed);
+                Volatile.Write(ref _members, changed);
+            }
+        }
 
         private ValueTask Own(int name, IReadOnlyList<TopicPartition> partitions)
         {
