@@ -15,6 +15,9 @@ internal sealed class TestCli
 
     public MemoryStream Output { get; } = new();
 
+    /// <summary>Nobody listens on it, unless a test does.</summary>
+    public MemoryNetwork Network { get; init; } = new();
+
     public byte[] Input { get; set; } = [];
 
     public bool IsTerminal { get; init; }
@@ -32,6 +35,7 @@ internal sealed class TestCli
         Output = Output,
         Input = new MemoryStream(Input),
         Disk = Disk,
+        Seams = new Moldau.Client.ClientSeams { Network = Network },
         IsTerminal = IsTerminal,
         Width = Width,
         StopSignals = _ => new StringReader(""),

@@ -25,12 +25,6 @@ internal static class ConfigAlterCommand
         target.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
-            (ConfigResourceType type, string? name) = target.Get(parsed);
-            if (name is null)
-            {
-                throw CliException.Usage("whose configuration? --entity-name NAME, or --entity-default for all brokers");
-            }
-
             List<AlterConfigOp> changes = [];
             if (parsed.GetValue(addFile) is { } file)
             {
@@ -43,17 +37,29 @@ internal static class ConfigAlterCommand
                 throw CliException.Usage("what shall change? --add-config KEY=VALUE or --delete-config KEY");
             }
 
-            var resource = new ConfigResource(type, name);
             bool isDry = parsed.GetValue(validateOnly);
-            var all = new Dictionary<ConfigResource, IReadOnlyCollection<AlterConfigOp>> { [resource] = changes };
-            AdminResult result = (await session.Admin.IncrementalAlterConfigsAsync(all, new AlterConfigsOptions { ValidateOnly = isDry }, cancellation))[resource];
-            var outcomes = new Outcomes(session.Report);
-            outcomes.Add(
-                new Facts().Add("type", type.ToString()).Add("name", name).Add("changed", result.IsSuccess && !isDry),
-                isDry ? $"The configuration of {resource} could be changed." : $"Changed the configuration of {resource}.",
-                result.Error);
-            return outcomes.ExitCode;
+            if (target.GetQuota(parsed) is { } quota)
+            {
+                return await QuotaCommands.AlterAsync(session, QuotaTarget.Entity(quota.Types, quota.Names, quota.IsDefault), changes, isDry, cancellation);
+            }
+
+            (ConfigResourceType type, string? name) = target.Get(parsed);
+            return name is not null
+                ? await AlterAsync(session, new ConfigResource(type, name), changes, isDry, cancellation)
+                : throw CliException.Usage("whose configuration? --entity-name NAME, or --entity-default for all brokers");
         });
         return command;
+    }
+
+    private static async Task<int> AlterAsync(Session session, ConfigResource resource, List<AlterConfigOp> changes, bool isDry, CancellationToken cancellationToken)
+    {
+        var all = new Dictionary<ConfigResource, IReadOnlyCollection<AlterConfigOp>> { [resource] = changes };
+        AdminResult result = (await session.Admin.IncrementalAlterConfigsAsync(all, new AlterConfigsOptions { ValidateOnly = isDry }, cancellationToken))[resource];
+        var outcomes = new Outcomes(session.Report);
+        outcomes.Add(
+            new Facts().Add("type", resource.Type.ToString()).Add("name", resource.Name).Add("changed", result.IsSuccess && !isDry),
+            isDry ? $"The configuration of {resource} could be changed." : $"Changed the configuration of {resource}.",
+            result.Error);
+        return outcomes.ExitCode;
     }
 }

@@ -19,6 +19,11 @@ internal static class ConfigDescribeCommand
         target.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
+            if (target.GetQuota(parsed) is { } quota)
+            {
+                return await QuotaCommands.DescribeAsync(session, QuotaTarget.Filter(quota.Types, quota.Names, quota.IsDefault), cancellation);
+            }
+
             (ConfigResourceType type, string? name) = target.Get(parsed);
             IReadOnlyList<ConfigResource> resources = name is not null
                 ? [new ConfigResource(type, name)]

@@ -15,11 +15,11 @@ internal sealed class ConfigTarget
         ["groups"] = ConfigResourceType.Group,
     };
 
-    private readonly Option<string?> _type = new("--entity-type") { Description = "topics, brokers, broker-loggers, client-metrics, groups, users, clients or ips.", HelpName = "TYPE" };
+    private readonly Option<string[]> _type = new("--entity-type") { Description = "topics, brokers, broker-loggers, client-metrics, groups, users, clients or ips.", HelpName = "TYPE" };
 
-    private readonly Option<string?> _name = new("--entity-name") { Description = "Its name: of a topic, the id of a broker …", HelpName = "NAME" };
+    private readonly Option<string[]> _name = new("--entity-name") { Description = "Its name: of a topic, the id of a broker …", HelpName = "NAME" };
 
-    private readonly Option<bool> _default = new("--entity-default") { Description = "The default of all brokers." };
+    private readonly Option<bool> _default = new("--entity-default") { Description = "The default of all brokers, users, clients or addresses." };
 
     private readonly (Option<string?> Option, ConfigResourceType Type)[] _short =
     [
@@ -32,7 +32,7 @@ internal sealed class ConfigTarget
 
     public void AddTo(Command command)
     {
-        _type.CompletionSources.Add([.. Types.Keys, "users", "clients", "ips"]);
+        _type.CompletionSources.Add([.. Types.Keys, .. QuotaTarget.TypeNames]);
         command.Options.Add(_type);
         command.Options.Add(_name);
         command.Options.Add(_default);
@@ -42,8 +42,15 @@ internal sealed class ConfigTarget
         }
     }
 
+    /// <summary>The entities whose quotas are meant, as types and names; null when it is another configuration.</summary>
+    public (IReadOnlyList<string> Types, IReadOnlyList<string> Names, bool IsDefault)? GetQuota(ParseResult parsed)
+    {
+        string[] types = parsed.GetValue(_type) ?? [];
+        return QuotaTarget.IsFor(types) ? (types, parsed.GetValue(_name) ?? [], parsed.GetValue(_default)) : null;
+    }
+
     /// <summary>The type and, when one was named, the name; "" is the default of all.</summary>
-    /// <exception cref="CliException">No type, one that there is not, or one with another command.</exception>
+    /// <exception cref="CliException">No type, or one that there is not.</exception>
     public (ConfigResourceType Type, string? Name) Get(ParseResult parsed)
     {
         foreach ((Option<string?> option, ConfigResourceType type) in _short)
@@ -54,13 +61,12 @@ internal sealed class ConfigTarget
             }
         }
 
-        string? text = parsed.GetValue(_type);
-        return text switch
+        string[] types = parsed.GetValue(_type) ?? [];
+        return types switch
         {
-            null => throw CliException.Usage("whose configuration? --entity-type TYPE with --entity-name NAME, or for short --topic, --broker, --group"),
-            "users" or "clients" or "ips" => throw CliException.Usage($"--entity-type {text}: SCRAM credentials are changed by \"moldau users\", quotas by \"moldau users quotas\""),
-            _ when Types.TryGetValue(text, out ConfigResourceType type) => (type, parsed.GetValue(_default) ? "" : parsed.GetValue(_name)),
-            _ => throw CliException.Usage($"--entity-type {text}: it must be one of {string.Join(", ", Types.Keys)}"),
+            [] => throw CliException.Usage("whose configuration? --entity-type TYPE with --entity-name NAME, or for short --topic, --broker, --group"),
+            [var one] when Types.TryGetValue(one, out ConfigResourceType type) => (type, parsed.GetValue(_default) ? "" : (parsed.GetValue(_name) ?? []).FirstOrDefault()),
+            _ => throw CliException.Usage($"--entity-type {string.Join(" ", types)}: it must be one of {string.Join(", ", Types.Keys)}, or some of {string.Join(", ", QuotaTarget.TypeNames)}"),
         };
     }
 }

@@ -58,7 +58,7 @@ internal sealed class ConsoleReader
             key = found;
         }
 
-        return new InputRecord { Key = key, Value = IsNull(line) ? null : line, Headers = headers };
+        return new InputRecord { Key = key, Value = IsNull(line) ? default(ReadOnlyMemory<byte>?) : line, Headers = headers };
     }
 
     private bool IsNull(ReadOnlyMemory<byte> text) => _nullMarker is not null && text.Span.SequenceEqual(_nullMarker);

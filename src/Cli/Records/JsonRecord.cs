@@ -56,7 +56,7 @@ internal static class JsonRecord
                 Key = Bytes(root, "key", "keyBase64"),
                 Value = Bytes(root, "value", "valueBase64"),
                 Headers = root.TryGetProperty("headers", out JsonElement headers)
-                    ? [.. headers.EnumerateArray().Select(header => new KeyValuePair<string, byte[]?>(header.GetProperty("name").GetString() ?? "", Bytes(header, "value", "valueBase64")))]
+                    ? [.. headers.EnumerateArray().Select(header => new KeyValuePair<string, byte[]?>(header.GetProperty("name").GetString() ?? "", Bytes(header, "value", "valueBase64")?.ToArray()))]
                     : [],
             };
         }
@@ -83,7 +83,7 @@ internal static class JsonRecord
         }
     }
 
-    private static byte[]? Bytes(JsonElement from, string name, string base64Name)
+    private static ReadOnlyMemory<byte>? Bytes(JsonElement from, string name, string base64Name)
     {
         if (from.TryGetProperty(base64Name, out JsonElement base64))
         {

@@ -39,7 +39,7 @@ internal sealed class ProduceCommand
         string topic = parsed.GetValue(_name) ?? parsed.GetValue(_topic) ?? throw CliException.Usage("which topic? give its name");
         var reader = new ConsoleReader((parsed.GetValue(_property) ?? []).Select(text => ClientFile.Pair("--property", text)).ToDictionary(pair => pair.Key, pair => pair.Value));
         ProducerOptions options = ProducerOptions.FromProperties(Properties(session, parsed), context.Seams);
-        byte[]? key = parsed.GetValue(_key) is { } keyText ? Encoding.UTF8.GetBytes(keyText) : null;
+        ReadOnlyMemory<byte>? key = parsed.GetValue(_key) is { } keyText ? Encoding.UTF8.GetBytes(keyText) : default(ReadOnlyMemory<byte>?);
         List<KeyValuePair<string, byte[]?>> headers = [.. (parsed.GetValue(_header) ?? []).Select(text => ClientFile.Pair("--header", text)).Select(pair => new KeyValuePair<string, byte[]?>(pair.Key, Encoding.UTF8.GetBytes(pair.Value)))];
         int? partition = parsed.GetValue(_partition);
         await using var sender = new RecordSender(options);
