@@ -8,12 +8,10 @@ namespace Moldau.Cli.Tests;
 /// <summary>The command line with a disk in memory and its output in strings.</summary>
 internal sealed class TestCli
 {
-    private readonly StringWriter _out = new();
-    private readonly StringWriter _error = new();
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
 
     public MemoryDisk Disk { get; } = new(TimeProvider.System);
-
-    public MemoryStream Output { get; } = new();
 
     /// <summary>Nobody listens on it, unless a test does.</summary>
     public MemoryNetwork Network { get; init; } = new();
@@ -30,9 +28,9 @@ internal sealed class TestCli
 
     public CliContext Context() => new()
     {
-        Out = _out,
-        Error = _error,
-        Output = Output,
+        Out = new StringWriter(_out),
+        Error = new StringWriter(_error),
+        Output = Stream.Null,
         Input = new MemoryStream(Input),
         Disk = Disk,
         Seams = new Moldau.Client.ClientSeams { Network = Network },
@@ -64,6 +62,6 @@ internal sealed class TestCli
             parsed.Errors.ShouldBeEmpty();
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = _out, Error = _error, EnableDefaultExceptionHandler = false });
+        return await parsed.InvokeAsync(new InvocationConfiguration { Output = context.Out, Error = context.Error, EnableDefaultExceptionHandler = false });
     }
 }

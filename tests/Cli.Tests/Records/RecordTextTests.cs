@@ -100,7 +100,7 @@ public class RecordTextTests
         for (int chunk = 1; chunk <= 3; chunk++)
         {
             var lines = new List<string>();
-            await foreach (ReadOnlyMemory<byte> line in LineReader.SplitAsync(new Chunks(Encoding.UTF8.GetBytes(text), chunk), Encoding.UTF8.GetBytes(delimiter), () => { }))
+            await foreach (ReadOnlyMemory<byte> line in LineReader.SplitAsync(new Chunks(Encoding.UTF8.GetBytes(text), chunk), Encoding.UTF8.GetBytes(delimiter), () => { }, TestContext.Current.CancellationToken))
             {
                 lines.Add(Encoding.UTF8.GetString(line.Span));
             }
@@ -114,7 +114,7 @@ public class RecordTextTests
     {
         string[] expected = [new string('a', 200_000), "b", new string('c', 70_000)];
         var lines = new List<string>();
-        await foreach (ReadOnlyMemory<byte> line in LineReader.SplitAsync(new Chunks(Encoding.UTF8.GetBytes(string.Join('\n', expected)), 1000), "\n"u8.ToArray(), () => { }))
+        await foreach (ReadOnlyMemory<byte> line in LineReader.SplitAsync(new Chunks(Encoding.UTF8.GetBytes(string.Join('\n', expected)), 1000), "\n"u8.ToArray(), () => { }, TestContext.Current.CancellationToken))
         {
             lines.Add(Encoding.UTF8.GetString(line.Span));
         }
