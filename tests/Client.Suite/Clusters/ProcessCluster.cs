@@ -18,6 +18,7 @@ internal sealed class ProcessCluster : IRunningCluster
         _directory = directory;
         _stop = stop;
         BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+        AppDomain.CurrentDomain.ProcessExit += OnExit;
     }
 
     public string BootstrapServers { get; }
@@ -63,9 +64,13 @@ internal sealed class ProcessCluster : IRunningCluster
 
     public async ValueTask DisposeAsync()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnExit;
         await _stop();
         _directory.Delete(recursive: true);
     }
+
+    /// <summary>The suite was told to end before its tests had: what it started ends with it.</summary>
+    private void OnExit(object? sender, EventArgs arguments) => _stop().GetAwaiter().GetResult();
 
     private static DirectoryInfo NewDirectory() => Directory.CreateTempSubdirectory("moldau-client-suite-");
 
