@@ -9,7 +9,7 @@ internal sealed class BatchFactory
     public BatchFactory(AccumulatorSettings? settings = null, int partitions = 1)
     {
         Clock = new ProducerClock(Time);
-        Accumulator = new RecordAccumulator(settings ?? new AccumulatorSettings(), Clock, new FixedEntropy(), () => Wakes++);
+        Accumulator = new RecordAccumulator(settings ?? new AccumulatorSettings(), Clock, new FixedEntropy(), _ => Wakes++);
         Topic = Accumulator.Topic("topic");
         Topic.Grow(partitions);
     }

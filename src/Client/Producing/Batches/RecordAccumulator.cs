@@ -6,9 +6,9 @@ namespace Moldau.Client;
 
 /// <summary>
 /// Where records wait: for each partition a line of batches, the last of which is open. Any thread appends; one sender takes out. It does no IO and has no timer:
-/// <paramref name="wake"/> tells the sender that there may be something to do.
+/// <paramref name="wake"/> tells the sender that there may be something to do; its argument says that it may run on the calling thread.
 /// </summary>
-internal sealed partial class RecordAccumulator(AccumulatorSettings settings, ProducerClock clock, IEntropy entropy, Action wake)
+internal sealed partial class RecordAccumulator(AccumulatorSettings settings, ProducerClock clock, IEntropy entropy, Action<bool> wake)
 {
     private readonly ConcurrentDictionary<string, TopicQueues> _topics = new();
     private readonly ConcurrentQueue<PartitionQueue> _listed = new();
@@ -52,10 +52,15 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
         if (partition != Partitioner.Any)
         {
             PartitionQueue queue = topic.Partitions[partition];
+            bool wakes = false;
+            AppendOutcome outcome;
             lock (queue.Gate)
             {
-                return Append(queue, timestamp, in record, headersSize, delivery, granted);
+                outcome = Append(queue, timestamp, in record, headersSize, delivery, granted, ref wakes);
             }
+
+            Wake(wakes, delivery);
+            return outcome;
         }
 
         while (true)
@@ -63,6 +68,8 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
             int partitionsCount = topic.Partitions.Length;
             StickyPartition sticky = topic.Sticky.Current(partitionsCount);
             PartitionQueue queue = topic.Partitions[sticky.Partition];
+            bool wakes = false;
+            AppendOutcome outcome;
             lock (queue.Gate)
             {
                 if (topic.Sticky.HasChanged(sticky))
@@ -70,15 +77,16 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
                     continue;
                 }
 
-                AppendOutcome outcome = Append(queue, timestamp, in record, headersSize, delivery, granted);
+                outcome = Append(queue, timestamp, in record, headersSize, delivery, granted, ref wakes);
                 if (outcome == AppendOutcome.Appended)
                 {
                     int size = RecordSize(in record, headersSize);
                     topic.Sticky.Count(sticky, size, maySwitch: queue.Batches.Last is null or { IsFull: true } || !HasRoomAfter(queue, size), partitionsCount);
                 }
-
-                return outcome;
             }
+
+            Wake(wakes, delivery);
+            return outcome;
         }
     }
 
@@ -102,7 +110,7 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
     private static bool HasRoomAfter(PartitionQueue queue, int size) => queue.Batches.Last is { } last && last.RoomBytes >= size;
 
     private AppendOutcome Append(
-        PartitionQueue queue, long timestamp, scoped in RecordParts record, int headersSize, Delivery? delivery, byte[]? granted)
+        PartitionQueue queue, long timestamp, scoped in RecordParts record, int headersSize, Delivery? delivery, byte[]? granted, ref bool wakes)
     {
         ObjectDisposedException.ThrowIf(_isClosed, typeof(Producer));
         ProducerBatch? open = queue.Batches.Last;
@@ -121,7 +129,7 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
             }
 
             open?.IsClosed = true;
-            open = BeginBatch(queue, granted);
+            open = BeginBatch(queue, granted, ref wakes);
             bool fits = open.TryAppend(timestamp, in record, headersSize);
             Core.Invariant.That(fits);
         }
@@ -140,7 +148,16 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
         return AppendOutcome.Appended;
     }
 
-    private ProducerBatch BeginBatch(PartitionQueue queue, byte[] buffer)
+    /// <summary>Wakes the sender, outside of any lock. A record that is awaited and need not linger is sent by its own thread when the sender sleeps.</summary>
+    private void Wake(bool wakes, Delivery? delivery)
+    {
+        if (wakes)
+        {
+            wake(delivery is not null && settings.LingerMs == 0 && SynchronizationContext.Current is null);
+        }
+    }
+
+    private ProducerBatch BeginBatch(PartitionQueue queue, byte[] buffer, ref bool wakes)
     {
         ProducerBatch batch = _idle.TryDequeue(out ProducerBatch? idle) ? idle : new ProducerBatch();
         int limitBytes = buffer.Length;
@@ -156,11 +173,11 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
         {
             queue.IsListed = true;
             _listed.Enqueue(queue);
-            wake();
+            wakes = true;
         }
-        else if (queue.Batches.Count == 2)
+        else
         {
-            wake();
+            wakes |= queue.Batches.Count == 2;
         }
 
         return batch;

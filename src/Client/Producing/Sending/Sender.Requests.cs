@@ -220,8 +220,9 @@ internal sealed partial class Sender
             exchange.Failure = failure;
         }
 
+        // On a thread of the pool, which the answer has woken for this alone.
         _finished.Enqueue(exchange);
-        _signal.Set();
+        _signal.SetInline();
     }
 
     /// <summary>Clears an exchange for its next use.</summary>

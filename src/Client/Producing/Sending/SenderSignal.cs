@@ -17,11 +17,18 @@ internal sealed class SenderSignal : IValueTaskSource, IDisposable
         _timer = time.CreateTimer(static signal => ((SenderSignal)signal!).Set(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
     /// <summary>Both sides exchange, as a plain write could pass the reads after it: the setter would see the signal set still, and the waiter not what it was set for.</summary>
-    public void Set()
+    public void Set() => Set(isInline: false);
+
+    /// <summary>As <see cref="Set()"/>, but what waits goes on here and now, when it waits: a hop to another thread less. The caller must hold no lock, and not mind the time.</summary>
+    public void SetInline() => Set(isInline: true);
+
+    /// <summary>One of the two above.</summary>
+    public void Set(bool isInline)
     {
         if (Interlocked.Exchange(ref _state, Signalled) == Waiting)
         {
             Interlocked.Exchange(ref _state, Idle);
+            _source.RunContinuationsAsynchronously = !isInline;
             _source.SetResult(true);
         }
     }
