@@ -123,12 +123,16 @@ public sealed class MoldauNode : IAsyncDisposable
             throw new NotSupportedException("what the operating system has taken is not lost by anything that this process can do: only a node in memory can lose unsynced bytes");
         }
 
-        // The node goes on writing until it is gone: the next one finds the disk as it is at this moment.
-        var left = MemoryDisk is { } memory ? (losesUnsyncedBytes ? memory.CloneSynced() : memory.Clone()) : _disk;
-        if (Interlocked.Exchange(ref _node, null) is { } node)
+        if (Interlocked.Exchange(ref _node, null) is not { } node)
         {
-            await Boundary.CallAsync(_workers, node.KillAsync).ConfigureAwait(false);
-            _disk = left;
+            return;
+        }
+
+        // The copy comes last: what was acknowledged while connections were being cut is in it.
+        await Boundary.CallAsync(_workers, node.KillAsync).ConfigureAwait(false);
+        if (MemoryDisk is { } memory)
+        {
+            _disk = losesUnsyncedBytes ? memory.CloneSynced() : memory.Clone();
         }
     }
 

@@ -104,6 +104,42 @@ public class MoldauNodeTests
         (await again.EndOffsetAsync("t")).ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_acknowledged_while_the_node_was_being_killed_is_there_afterwards(bool losesUnsyncedBytes)
+    {
+        await using var node = await StartAsync(options => options.UsesSockets = false);
+        using (var client = await node.ConnectAsync())
+        {
+            await client.CreateTopicAsync("t");
+        }
+
+        for (var round = 0; round < 5; round++)
+        {
+            var client = await node.ConnectAsync();
+            var acknowledged = -1L;
+            var producing = Requests.LosesConnectionAsync(async () =>
+            {
+                while (true)
+                {
+                    Volatile.Write(ref acknowledged, await client.ProduceAsync("t", "more"));
+                }
+            });
+            while (Volatile.Read(ref acknowledged) < 0)
+            {
+                await Task.Yield();
+            }
+
+            await node.CrashAsync(losesUnsyncedBytes);
+            (await producing).ShouldBeTrue();
+            client.Dispose();
+            await node.RestartAsync(TestContext.Current.CancellationToken);
+            using var reader = await node.ConnectAsync();
+            (await reader.EndOffsetAsync("t")).ShouldBeGreaterThan(acknowledged);
+        }
+    }
+
     [Fact]
     public async Task A_loss_of_power_takes_what_was_not_synced_and_leaves_what_was()
     {

@@ -13,14 +13,14 @@ public class ProducerCrashTests
         const int Records = 20_000;
         const int Partitions = 2;
 
-        // On a directory: what a node in memory acknowledges while it is being killed is not on the disk that the next one gets.
+        // On a directory, so that real files are recovered.
         DirectoryInfo directory = Directory.CreateTempSubdirectory("moldau-crash-");
         await using MoldauNode node = await MoldauNode.StartAsync(options =>
         {
             options.UsesSockets = false;
             options.Directory = directory.FullName;
             options.DefaultPartitions = Partitions;
-        });
+        }, TestContext.Current.CancellationToken);
         var failures = new List<string>();
         var options = new ProducerOptions
         {
