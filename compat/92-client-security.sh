@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Moldau.Client against Apache Kafka with TLS and SASL: certificates by PEM and PKCS #12, PLAIN, SCRAM, OAUTHBEARER.
+# Moldau.Client against Apache Kafka with TLS and SASL: certificates by PEM and PKCS #12, PLAIN, SCRAM, OAUTHBEARER; ACLs, quotas, users and tokens by its admin.
 source "$(dirname "$0")/lib.sh"
 need client-security "$peers/kafka/kafka-node" openssl dotnet java
 
@@ -35,9 +35,11 @@ FORMAT_ARGS="--add-scram SCRAM-SHA-256=[name=alice,password=alice-secret] --add-
   "listener.name.sasl_plaintext.oauthbearer.sasl.jaas.config=$users.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";" \
   "listener.name.sasl_plaintext.oauthbearer.sasl.server.callback.handler.class=$users.oauthbearer.internals.unsecured.OAuthBearerUnsecuredValidatorCallbackHandler" \
   "listener.name.sasl_ssl.sasl.enabled.mechanisms=SCRAM-SHA-512" "listener.name.sasl_ssl.scram-sha-512.sasl.jaas.config=$scram" \
+  "authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer" "allow.everyone.if.no.acl.found=true" "super.users=User:ANONYMOUS;User:alice" \
+  "delegation.token.secret.key=secret" \
   > "$work/start.out" 2>&1 || { fail client-security "Apache Kafka did not start: $(tail -5 "$work/start.out")"; finish; }
 
-MOLDAU_COMPAT_SECURED=$keys:$first dotnet run --project "$root/tests/Client.Tests" -- -noLogo -noColor -class Moldau.Client.Tests.SecuredKafkaTests > "$work/tests.out" 2>&1
+MOLDAU_COMPAT_SECURED=$keys:$first dotnet run --project "$root/tests/Client.Tests" -- -noLogo -noColor -class Moldau.Client.Tests.SecuredKafkaTests -class Moldau.Client.Tests.SecuredAdminTests > "$work/tests.out" 2>&1
 "$peers/kafka/kafka-node" stop "$kafka_dir"
 summary=$(grep -E 'Total: [0-9]+' "$work/tests.out" | tail -1)
 holds client-security "Total: [1-9][0-9]*, Errors: 0, Failed: 0, Skipped: 0" "${summary:-$(tail -5 "$work/tests.out")}"
