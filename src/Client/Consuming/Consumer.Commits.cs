@@ -220,7 +220,7 @@ public sealed partial class Consumer
     {
         if (_options.AutoCommit && _options.GroupId is not null)
         {
-            _autoCommitLoop ??= AutoCommitAsync();
+            _autoCommitLoop ??= WatchAsync(AutoCommitAsync());
         }
     }
 

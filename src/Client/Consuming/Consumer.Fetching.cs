@@ -66,14 +66,14 @@ public sealed partial class Consumer
                 }
 
                 fetcher.IsBusy = true;
-                _ = RunFetcherAsync(fetcher);
+                _ = WatchAsync(RunFetcherAsync(fetcher));
             }
         }
 
         if (needsPositions && !_isFindingPositions)
         {
             _isFindingPositions = true;
-            _ = FindPositionsAsync();
+            _ = WatchAsync(FindPositionsAsync());
         }
     }
 
@@ -99,7 +99,21 @@ public sealed partial class Consumer
             return false;
         }
 
-        return state.BufferedBytes < (long)AnswersAhead * _options.MaxPartitionFetchBytes && (_bufferedBytes < _options.PrefetchMaxBytes || state.BufferedBytes == 0 && _ready.Count == 0 && !_hasChunk);
+        return state.BufferedBytes < (long)AnswersAhead * _options.MaxPartitionFetchBytes && (_bufferedBytes < _options.PrefetchMaxBytes || (state.BufferedBytes == 0 && IsStarving()));
+    }
+
+    /// <summary>Whether there is nothing to hand out: what is buffered then is of paused partitions, and must not keep others from being read.</summary>
+    private bool IsStarving()
+    {
+        foreach (var chunk in _ready)
+        {
+            if (!chunk.State.IsPaused && !chunk.State.IsHeld)
+            {
+                return false;
+            }
+        }
+
+        return !_hasChunk;
     }
 
     /// <summary>The broker to fetch from: a near replica when the leader named one, else the leader; null when none is known now.</summary>

@@ -122,7 +122,7 @@ public sealed partial class Consumer
             _membership ??= CreateMembership(group);
             _membership.OnProgress(NowMs);
             TellSubscription();
-            _groupLoop ??= RunGroupAsync();
+            _groupLoop ??= WatchAsync(RunGroupAsync());
             StartAutoCommit();
         }
 
@@ -199,7 +199,7 @@ public sealed partial class Consumer
                     await SendAsync(member, step.Request!).ConfigureAwait(false);
                     break;
                 case GroupStepKind.Rebalance:
-                    _ = RebalanceAsync(member, step.Rebalance!);
+                    _ = WatchAsync(RebalanceAsync(member, step.Rebalance!));
                     break;
                 case GroupStepKind.LookUpTopics:
                     await LookUpAsync((ClassicMembership)member, step.Topics).ConfigureAwait(false);

@@ -5,6 +5,8 @@ namespace Moldau.Client;
 /// <summary>What happens to the application when partitions come and go, and closing.</summary>
 public sealed partial class Consumer
 {
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(30);
+
     /// <summary>Ends joins, which wait for other members, when this one leaves.</summary>
     private readonly CancellationTokenSource _leaving = new();
 
@@ -31,7 +33,7 @@ public sealed partial class Consumer
         }
 
         _wakesConsumer.Set();
-        _abandoning.CancelAfter(timeout ?? TimeSpan.FromSeconds(30));
+        await using var tooLong = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _abandoning, timeout ?? CloseTimeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         await LeaveAsync(operation).ConfigureAwait(false);
         if (_options.AutoCommit && _options.GroupId is not null && !_abandoning.IsCancellationRequested)
         {

@@ -189,6 +189,28 @@ public sealed partial class Consumer : IAsyncDisposable
         DropVoid();
     }
 
+    /// <summary>What ends a loop that must not end comes out of the application's enumeration.</summary>
+    private async Task WatchAsync(Task loop)
+    {
+        try
+        {
+            await loop.ConfigureAwait(false);
+        }
+        catch (Exception failure) when (!_closing.IsCancellationRequested)
+        {
+            LogFailure(_log, "the consumer cannot go on", failure.ToString());
+            Fail(failure);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The consumer was closed meanwhile.
+        }
+        catch (OperationCanceledException)
+        {
+            // Likewise.
+        }
+    }
+
     private void Fail(Exception failure)
     {
         lock (_gate)
