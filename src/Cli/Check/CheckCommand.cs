@@ -41,7 +41,7 @@ internal static class CheckCommand
             return;
         }
 
-        var table = new RowSet(Column.Text("severity"), Column.Text("subject"), Column.Text("what"), Column.Text("nextStep", "next step")) { WhenEmpty = "nothing to complain about" };
+        var table = new RowSet(Column.Text("severity"), Column.Text("subject"), Column.Text("what").Wrapping(), Column.Text("nextStep", "next step").Wrapping()) { WhenEmpty = "nothing to complain about" };
         foreach (Finding finding in findings)
         {
             Tone tone = finding.Severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Quiet };

@@ -32,11 +32,11 @@ internal static class ConfigDescribeCommand
             var results = await session.Admin.DescribeConfigsAsync(resources, new DescribeConfigsOptions { IncludeSynonyms = true, IncludeDocumentation = withText }, cancellation);
             List<Column> columns =
             [
-                Column.Text("type"), Column.Text("name"), Column.Text("key"), Column.Text("value"), Column.Text("source"), Column.Text("readOnly", "read-only"), Column.Text("sensitive"), Column.Text("synonyms"),
+                Column.Text("type"), Column.Text("name"), Column.Text("key"), Column.Text("value").Wrapping(), Column.Text("source"), Column.Text("readOnly", "read-only"), Column.Text("sensitive"), Column.Text("synonyms"),
             ];
             if (withText)
             {
-                columns.Add(Column.Text("documentation"));
+                columns.Add(Column.Text("documentation").Wrapping());
             }
 
             // What people need seldom, and what makes lines long, is for programs.

@@ -52,7 +52,7 @@ internal static class GroupDescribeCommand
         var lags = new List<GroupLag>();
         var table = new RowSet(
             Column.Text("group"), Column.Text("topic"), Column.Number("partition"), Column.Number("currentOffset", "current"), Column.Number("logEndOffset", "log end"), Column.Number("lag"),
-            Column.Text("memberId", "member"), Column.Text("host"), Column.Text("clientId", "client"))
+            Column.Text("memberId", "member").Optional(), Column.Text("host").Optional(), Column.Text("clientId", "client").Optional())
         {
             WhenEmpty = "no committed offsets and no members",
             Bar = row => lags[row].Lag ?? 0,
@@ -98,11 +98,11 @@ internal static class GroupDescribeCommand
     {
         List<Column> columns =
         [
-            Column.Text("group"), Column.Text("memberId", "member"), Column.Text("instanceId", "instance"), Column.Text("host"), Column.Text("clientId", "client"), Column.Number("partitionCount", "partitions"),
+            Column.Text("group"), Column.Text("memberId", "member"), Column.Text("instanceId", "instance"), Column.Text("host").Optional(), Column.Text("clientId", "client").Optional(), Column.Number("partitionCount", "partitions"),
         ];
         if (withPartitions)
         {
-            columns.Add(Column.Text("assignment"));
+            columns.Add(Column.Text("assignment").Wrapping());
         }
 
         var table = new RowSet([.. columns]) { WhenEmpty = "no members" };

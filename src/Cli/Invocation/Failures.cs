@@ -33,7 +33,7 @@ internal static class Failures
         ErrorCode.InvalidReplicationFactor => "\"moldau cluster nodes\" shows how many brokers there are",
         ErrorCode.TopicAuthorizationFailed or ErrorCode.GroupAuthorizationFailed or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed =>
             "\"moldau acls list\" shows who may do what; --command-config says who you are",
-        ErrorCode.UnsupportedVersion => "a broker is too old for this: \"moldau cluster nodes\" and \"moldau cluster features\" show what runs",
+        ErrorCode.UnsupportedVersion => "the broker is too old for this, or a Moldau node that does not have it yet: docs/compatibility.md has the list",
         ErrorCode.SecurityDisabled => "the cluster runs without an authorizer: authorizer.class.name in the nodes' configuration",
         ErrorCode.ReassignmentInProgress => "\"moldau partitions reassign list\" shows what moves; \"… cancel\" ends it",
         ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => "fewer replicas are in sync than min.insync.replicas asks for: \"moldau check\"",

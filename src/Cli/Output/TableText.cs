@@ -7,7 +7,11 @@ internal static class TableText
 {
     private const int Unbounded = 10_000;
 
-    private static readonly Padding Gap = new(0, 0, 2, 0);
+    private const int GapWidth = 2;
+    private const int BarMin = 8;
+    private const int BarMax = 30;
+
+    private static readonly Padding Gap = new(0, 0, GapWidth, 0);
 
     public static void Write(CliContext context, RowSet set)
     {
@@ -17,15 +21,16 @@ internal static class TableText
             return;
         }
 
+        (List<int> shown, int natural) = Fitting(set, context.IsTerminal ? context.Width : Unbounded);
+        int barWidth = Math.Min(context.Width - natural - GapWidth, BarMax);
+        bool hasBars = set.Bar is not null && context.IsTerminal && barWidth >= BarMin;
         Table table = Plain();
-        foreach (Column column in set.Columns)
+        foreach (Column column in shown.Select(index => set.Columns[index]))
         {
-            var head = new TableColumn(new Text(column.Header.ToUpperInvariant(), new Style(decoration: Decoration.Bold)));
-            head.Padding = Gap;
-            table.AddColumn(column.IsRight ? head.RightAligned().NoWrap() : head);
+            var head = new TableColumn(new Text(column.Header.ToUpperInvariant(), new Style(decoration: Decoration.Bold))) { Padding = Gap, NoWrap = !column.Wraps };
+            table.AddColumn(column.IsRight ? head.RightAligned() : head);
         }
 
-        bool hasBars = set.Bar is not null && context.IsTerminal;
         double largest = 0;
         if (hasBars)
         {
@@ -33,10 +38,9 @@ internal static class TableText
             largest = Enumerable.Range(0, set.Rows.Count).Max(set.Bar!);
         }
 
-        int barWidth = Math.Clamp(context.Width / 4, 8, 30);
         for (int i = 0; i < set.Rows.Count; i++)
         {
-            List<Text> texts = [.. set.Rows[i].Select(cell => new Text(cell.Shown, StyleOf(cell.Tone)))];
+            List<Text> texts = [.. shown.Select(index => set.Rows[i][index]).Select(cell => new Text(cell.Shown, StyleOf(cell.Tone)))];
             if (hasBars)
             {
                 texts.Add(new Text(Pictures.Bar(set.Bar!(i), largest, barWidth), new Style(Color.Teal)));
@@ -45,7 +49,27 @@ internal static class TableText
             table.AddRow(texts);
         }
 
-        Print(context, table);
+        bool canWrap = shown.Exists(index => set.Columns[index].Wraps);
+        Print(context, table, canWrap ? context.Width : Math.Max(context.Width, natural + GapWidth));
+    }
+
+    /// <summary>The columns that are shown, and how wide they are: where the window is too narrow, first those go that say nothing, then those that people can do without.</summary>
+    private static (List<int> Shown, int Natural) Fitting(RowSet set, int width)
+    {
+        int[] widths = [.. set.Columns.Select((column, index) => Math.Max(column.Header.Length, set.Rows.Max(row => row[index].Shown.Length)))];
+        List<int> shown = [.. Enumerable.Range(0, set.Columns.Count)];
+        int Natural() => shown.Sum(index => widths[index] + GapWidth) - GapWidth;
+        if (Natural() > width)
+        {
+            shown.RemoveAll(index => set.Rows.All(row => row[index].Shown == "-"));
+        }
+
+        while (Natural() > width && shown.FindLastIndex(index => set.Columns[index].IsOptional) is >= 0 and var last)
+        {
+            shown.RemoveAt(last);
+        }
+
+        return (shown, Natural());
     }
 
     public static void Write(CliContext context, Facts facts)
@@ -58,7 +82,7 @@ internal static class TableText
             table.AddRow(new Text(column.Header, new Style(decoration: Decoration.Dim)), new Text(cell.Shown, StyleOf(cell.Tone)));
         }
 
-        Print(context, table);
+        Print(context, table, context.Width);
     }
 
     private static Table Plain() => new() { Border = TableBorder.None, UseSafeBorder = false };
@@ -73,7 +97,7 @@ internal static class TableText
     };
 
     /// <summary>Spectre fills lines up with blanks, which nobody wants in a file: they are cut.</summary>
-    private static void Print(CliContext context, Table table)
+    private static void Print(CliContext context, Table table, int width)
     {
         var text = new StringWriter();
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -83,7 +107,7 @@ internal static class TableText
             Interactive = InteractionSupport.No,
             Out = new AnsiConsoleOutput(text),
         });
-        console.Profile.Width = context.IsTerminal ? Math.Max(40, context.Width) : Unbounded;
+        console.Profile.Width = context.IsTerminal ? width : Unbounded;
         console.Profile.Capabilities.Unicode = true;
         console.Write(table);
         foreach (string line in text.ToString().TrimEnd('\n').Split('\n'))

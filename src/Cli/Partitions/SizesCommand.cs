@@ -45,7 +45,7 @@ internal static class SizesCommand
         var topics = replicas.GroupBy(replica => replica.Partition.Topic.Value).Select(topic => (Name: topic.Key, Bytes: topic.Sum(replica => replica.SizeBytes), Replicas: topic.Count(),
             Partitions: topic.Select(replica => replica.Partition).Distinct().Count(), Largest: topic.Max(replica => replica.SizeBytes))).OrderByDescending(topic => topic.Bytes).ThenBy(topic => topic.Name, StringComparer.Ordinal).ToList();
         var table = new RowSet(
-            Column.Text("topic"), Column.Number("partitions"), Column.Number("replicas"), Column.Number("sizeBytes", "size"), Column.Number("largestReplicaBytes", "largest replica"))
+            Column.Text("topic"), Column.Number("partitions"), Column.Number("replicas"), Column.Number("sizeBytes", "size"), Column.Number("largestReplicaBytes", "largest replica").Optional())
         {
             WhenEmpty = "no topics",
             Bar = row => topics[row].Bytes,

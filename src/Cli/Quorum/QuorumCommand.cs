@@ -42,8 +42,8 @@ internal static class QuorumCommand
             QuorumInfo quorum = await session.Admin.DescribeMetadataQuorumAsync(cancellation);
             long end = LeaderEnd(quorum);
             var table = new RowSet(
-                Column.Number("nodeId", "node"), Column.Text("directoryId", "directory id"), Column.Number("logEndOffset", "log end"), Column.Number("lag"), Column.Number("lastFetch", "last fetch"),
-                Column.Number("lastCaughtUp", "last caught up"), Column.Text("status"), Column.Text("endpoints"));
+                Column.Number("nodeId", "node"), Column.Text("directoryId", "directory id").Optional(), Column.Number("logEndOffset", "log end"), Column.Number("lag"), Column.Number("lastFetch", "last fetch"),
+                Column.Number("lastCaughtUp", "last caught up").Optional(), Column.Text("status"), Column.Text("endpoints").Optional());
             foreach ((QuorumReplicaState replica, bool isVoter) in quorum.Voters.Select(voter => (voter, true)).Concat(quorum.Observers.Select(observer => (observer, false))))
             {
                 long lag = Math.Max(0, end - replica.LogEndOffset);

@@ -29,7 +29,7 @@ internal static class TopicListCommand
 
             var described = await session.Admin.DescribeTopicsAsync(names, null, cancellation);
             var table = new RowSet(
-                Column.Text("topic"), Column.Number("partitions"), Column.Number("replicationFactor", "replicas"), Column.Number("underReplicated", "under-replicated"), Column.Text("internal"), Column.Text("topicId", "id"))
+                Column.Text("topic"), Column.Number("partitions"), Column.Number("replicationFactor", "replicas"), Column.Number("underReplicated", "under-replicated"), Column.Text("internal").Optional(), Column.Text("topicId", "id").Optional())
             {
                 WhenEmpty = "no topics",
             };

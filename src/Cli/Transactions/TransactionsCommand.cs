@@ -76,7 +76,7 @@ internal static class TransactionsCommand
             IReadOnlyList<TopicPartition> partitions = topics.IsGiven(parsed) ? await topics.GetAsync(session, parsed, cancellation) : throw CliException.Usage("which partition? --topic TOPIC:N");
             var results = await session.Admin.DescribeProducersAsync(partitions, parsed.GetValue(broker), cancellation);
             var table = new RowSet(
-                Column.Text("topic"), Column.Number("partition"), Column.Number("producerId", "producer id"), Column.Number("producerEpoch", "epoch"), Column.Number("coordinatorEpoch", "coordinator epoch"),
+                Column.Text("topic"), Column.Number("partition"), Column.Number("producerId", "producer id"), Column.Number("producerEpoch", "epoch"), Column.Number("coordinatorEpoch", "coordinator epoch").Optional(),
                 Column.Number("lastSequence", "last sequence"), Column.Number("lastTimestamp", "last timestamp"), Column.Number("transactionStartOffset", "transaction since"))
             {
                 WhenEmpty = "no producers",

@@ -18,15 +18,36 @@ public class ReportTests
     }
 
     [Fact]
-    public void A_table_on_a_terminal_keeps_within_it_and_has_bars()
+    public void A_table_on_a_terminal_keeps_within_it_and_has_bars_where_there_is_room()
     {
-        foreach (int width in new[] { 80, 120 })
-        {
-            var cli = new TestCli { IsTerminal = true, Width = width };
-            new Report(cli.Context(), isJson: false).Write(Sizes());
-            cli.Out.ShouldContain("█");
-            cli.Out.Split('\n').ShouldAllBe(line => line.Length <= width);
-        }
+        var table = new RowSet(Column.Text("topic"), Column.Number("sizeBytes", "size"), Column.Text("topicId").Optional(), Column.Text("error")) { Bar = row => row + 1 };
+        table.Add("orders", Cell.Bytes(1536), new string('i', 22), Cell.None);
+        table.Add("bills", Cell.Bytes(0), new string('j', 22), Cell.None);
+        Lines(table, 80).ShouldAllBe(line => line.Contains('i') || line.Contains('j') || line.Contains("TOPIC ID"), "there is room for all columns");
+        Lines(table, 80)[1].ShouldEndWith("███");
+        Lines(table, 24).ShouldAllBe(line => line.Length <= 24 && !line.Contains("iiii") && !line.Contains("ERROR"), "what says nothing and what is optional goes");
+        Lines(table, 24)[1].ShouldContain("orders");
+    }
+
+    [Fact]
+    public void Only_columns_that_may_wrap_do()
+    {
+        var table = new RowSet(Column.Text("subject"), Column.Text("what").Wrapping());
+        table.Add("topic orders-of-all-customers", "a sentence that is much longer than the window is wide, and so goes over some lines");
+        string[] lines = Lines(table, 60);
+        lines.Length.ShouldBeGreaterThan(2);
+        lines.ShouldAllBe(line => line.Length <= 60);
+        lines[1].ShouldStartWith("topic orders-of-all-customers  a sentence");
+        var names = new RowSet(Column.Text("topic"));
+        names.Add(new string('o', 90));
+        Lines(names, 40)[1].ShouldBe(new string('o', 90), "a name is never cut");
+    }
+
+    private static string[] Lines(RowSet table, int width)
+    {
+        var cli = new TestCli { IsTerminal = true, Width = width };
+        new Report(cli.Context(), isJson: false).Write(table);
+        return cli.Out.TrimEnd('\n').Split('\n');
     }
 
     [Fact]
