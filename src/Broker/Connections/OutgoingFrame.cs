@@ -13,6 +13,9 @@ public sealed class OutgoingFrame : IDisposable
     /// <summary>The int32 size before each frame; the first part leaves room for it.</summary>
     public const int SizeBytes = 4;
 
+    /// <summary>Answers of more parts do not keep their list.</summary>
+    private const int KeptPartsMax = 64;
+
     private static readonly List<ResponsePart> NoMore = [];
     private List<ResponsePart> _more = NoMore;
     private byte[] _head;
@@ -59,6 +62,15 @@ public sealed class OutgoingFrame : IDisposable
                 ArrayPool<byte>.Shared.Return(part.Pooled);
             }
         }
+
+        if (_more.Capacity > KeptPartsMax)
+        {
+            _more = NoMore;
+        }
+        else if (!ReferenceEquals(_more, NoMore))
+        {
+            _more.Clear();
+        }
     }
 
     /// <summary>Makes it another answer, once the one before was disposed. As the constructor.</summary>
@@ -67,7 +79,6 @@ public sealed class OutgoingFrame : IDisposable
     {
         _head = head;
         _headLength = length;
-        _more = NoMore;
         _disposed = false;
         TotalBytes = length;
         MemoryBytes = head.Length;

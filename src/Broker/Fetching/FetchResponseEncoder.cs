@@ -42,41 +42,39 @@ internal static class FetchResponseEncoder
     }
 
     /// <summary>Cuts the written bytes at the places of the records and puts the file ranges between. Takes the writer's buffer and the slices over.</summary>
-    public static OutgoingFrame ToFrame(ref MessageWriter writer, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<int> recordPositions)
+    public static OutgoingFrame ToFrame(RequestContext context, ref MessageWriter writer, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<int> recordPositions)
     {
         var buffer = writer.Detach(out var length);
-        OutgoingFrame? frame = null;
-        var written = 0;
-        for (var i = 0; i < reads.Length; i++)
+        var next = NextWithRecords(reads, recordPositions, 0);
+        var written = next < reads.Length ? recordPositions[next] : length;
+        var frame = context.AnswerReused(buffer, written);
+        while (next < reads.Length)
         {
-            if (recordPositions[i] < 0 || reads[i].Slice.Length == 0)
+            ref readonly var slice = ref reads[next].Slice;
+            frame.AddFile(slice.File!, slice.Position, slice.Length, slice.Lease);
+            next = NextWithRecords(reads, recordPositions, next + 1);
+            var end = next < reads.Length ? recordPositions[next] : length;
+            if (end > written)
             {
-                reads[i].Slice.Dispose();
-                continue;
+                // The head owns the buffer until the whole frame is sent.
+                frame.Add(buffer.AsMemory(written, end - written));
             }
 
-            frame = AddBytes(frame, buffer, written, recordPositions[i]);
-            frame.AddFile(reads[i].Slice.File!, reads[i].Slice.Position, reads[i].Slice.Length, reads[i].Slice.Lease);
-            written = recordPositions[i];
-        }
-
-        return AddBytes(frame, buffer, written, length);
-    }
-
-    private static OutgoingFrame AddBytes(OutgoingFrame? frame, byte[] buffer, int from, int to)
-    {
-        if (frame is null)
-        {
-            return new OutgoingFrame(buffer, to);
-        }
-
-        if (to > from)
-        {
-            // The head owns the buffer until the whole frame is sent.
-            frame.Add(buffer.AsMemory(from, to - from));
+            written = end;
         }
 
         return frame;
+    }
+
+    /// <summary>Skips the partitions without records, and gives up what they hold.</summary>
+    private static int NextWithRecords(ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<int> recordPositions, int from)
+    {
+        for (; from < reads.Length && (recordPositions[from] < 0 || reads[from].Slice.Length == 0); from++)
+        {
+            reads[from].Slice.Dispose();
+        }
+
+        return from;
     }
 
     private static int WriteTopic(

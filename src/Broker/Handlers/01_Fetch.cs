@@ -22,6 +22,8 @@ public sealed class FetchHandler : RequestHandler
         new AuthorizationRule(AclOperation.Read, ResourceType.Topic, "from a consumer"),
         new AuthorizationRule(AclOperation.ClusterAction, ResourceType.Cluster, "from a follower"));
 
+    private static readonly List<FetchNodeEndpoint> NoNodes = [];
+
     private const int TopicIdVersion = 13;
 
     private readonly MetadataLoader _loader;
@@ -61,6 +63,8 @@ public sealed class FetchHandler : RequestHandler
     public override ApiListeners Listeners => ApiListeners.Broker;
 
     public override AuthorizationRequirement Authorization => Required;
+
+    public override bool KeepsNothing => true;
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public override async ValueTask<OutgoingFrame?> RespondAsync(RequestContext context)
@@ -307,7 +311,7 @@ public sealed class FetchHandler : RequestHandler
             throw;
         }
 
-        return FetchResponseEncoder.ToFrame(ref writer, reads, operation.Positions);
+        return FetchResponseEncoder.ToFrame(context, ref writer, reads, operation.Positions);
     }
 
     private IReadOnlyList<FetchNodeEndpoint> NewLeaders(RequestContext context, ReadOnlySpan<PartitionRead> reads, ReadOnlySpan<bool> refused)
@@ -322,7 +326,7 @@ public sealed class FetchHandler : RequestHandler
             }
         }
 
-        return nodes is null ? [] : nodes;
+        return nodes ?? NoNodes;
     }
 
     /// <summary>Where the leader is reached, unless it is among those known; null when it is not reached by this listener.</summary>

@@ -124,6 +124,9 @@ public sealed class RequestContext
     /// <summary>As <see cref="End"/>, in an object that the connection's next request uses again. Once in a request.</summary>
     internal OutgoingFrame EndReused(ref MessageWriter writer) => _pending.Answer(writer.Detach(out int length), length);
 
+    /// <summary>As <see cref="EndReused"/> where only the start of the written bytes is the answer's first part.</summary>
+    internal OutgoingFrame AnswerReused(byte[] head, int length) => _pending.Answer(head, length);
+
     /// <summary>A response as a frame, in the version of the request.</summary>
     public OutgoingFrame Encode(IResponse response) => Encode(response, ApiVersion);
 

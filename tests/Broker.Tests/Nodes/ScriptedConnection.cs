@@ -24,7 +24,11 @@ internal sealed class ScriptedConnection(INetworkConnection connection, byte[] r
     /// <summary>Bytes allocated by the requests after the warm-up.</summary>
     public long AllocatedBytes { get; private set; }
 
+    /// <summary>Sends of bytes: answers, or their parts.</summary>
     public int Answers { get; private set; }
+
+    /// <summary>Bytes of files in the answers.</summary>
+    public long FileBytes { get; private set; }
 
     /// <summary>The bytes of the last answer.</summary>
     public byte[] LastAnswer { get; } = new byte[4096];
@@ -53,7 +57,11 @@ internal sealed class ScriptedConnection(INetworkConnection connection, byte[] r
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask SendFileAsync(IDiskFile file, long position, long count, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask SendFileAsync(IDiskFile file, long position, long count, CancellationToken cancellationToken)
+    {
+        FileBytes += count;
+        return ValueTask.CompletedTask;
+    }
 
     public void Dispose() => connection.Dispose();
 
