@@ -14,6 +14,12 @@ namespace Moldau.Client.Suite;
 /// </summary>
 public sealed class ClusterUnderTest : IAsyncLifetime
 {
+    /// <summary>What is set in each cluster: groups come together at once, and members hear soon of it.</summary>
+    internal static readonly (string Key, string Value)[] Settings =
+    [
+        ("group.initial.rebalance.delay.ms", "0"), ("group.consumer.min.heartbeat.interval.ms", "100"), ("group.consumer.heartbeat.interval.ms", "200"),
+    ];
+
     private IRunningCluster? _cluster;
     private int _names;
 

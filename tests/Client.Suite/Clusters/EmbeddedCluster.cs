@@ -14,7 +14,14 @@ internal sealed class EmbeddedCluster : IRunningCluster
 
     public INetwork Network => _node.Network;
 
-    public static async Task<EmbeddedCluster> StartAsync() => new(await MoldauNode.StartAsync(options => options.UsesSockets = false));
+    public static async Task<EmbeddedCluster> StartAsync() => new(await MoldauNode.StartAsync(options =>
+    {
+        options.UsesSockets = false;
+        foreach (var (key, value) in ClusterUnderTest.Settings)
+        {
+            options.Override(key, value);
+        }
+    }));
 
     public ValueTask DisposeAsync() => _node.DisposeAsync();
 }

@@ -31,7 +31,12 @@ internal sealed class ProcessCluster : IRunningCluster
         var directory = NewDirectory();
         var port = TwoFreePorts();
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardInput = true };
-        foreach (var argument in (string[])["start", "--override", $"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{port + 1}", "--override", $"log.dirs={directory.FullName}/data"])
+        string[] arguments =
+        [
+            "start", "--override", $"listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{port + 1}", "--override", $"log.dirs={directory.FullName}/data",
+            .. ClusterUnderTest.Settings.SelectMany(setting => (string[])["--override", $"{setting.Key}={setting.Value}"]),
+        ];
+        foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
         }
@@ -58,7 +63,7 @@ internal sealed class ProcessCluster : IRunningCluster
     {
         var directory = NewDirectory();
         var port = TwoFreePorts();
-        await RunAsync(script, "start", directory.FullName, port.ToString(CultureInfo.InvariantCulture), "group.initial.rebalance.delay.ms=0");
+        await RunAsync(script, ["start", directory.FullName, port.ToString(CultureInfo.InvariantCulture), .. ClusterUnderTest.Settings.Select(setting => $"{setting.Key}={setting.Value}")]);
         return new ProcessCluster(directory, port, () => RunAsync(script, "stop", directory.FullName));
     }
 
