@@ -166,7 +166,7 @@ public sealed partial class AdminClient
                 foreach (LeaveGroupResponse.MemberResponse left in response.Members)
                 {
                     MemberToRemove member = left.GroupInstanceId is { } instance ? MemberToRemove.Static(instance) : MemberToRemove.Dynamic(left.MemberId);
-                    SettleGroup(batch, member, left.ErrorCode, null, () => true);
+                    SettleInGroup(batch, groupId, member, left.ErrorCode, null, () => true);
                 }
             },
             cancellationToken).ConfigureAwait(false);
@@ -251,14 +251,18 @@ public sealed partial class AdminClient
         }
     }
 
-    private void SettleGroup<TKey, TValue>(AdminBatch<TKey, TValue> batch, TKey key, ErrorCode error, string? message, Func<TValue> value)
+    private void SettleGroup<TValue>(AdminBatch<string, TValue> batch, string groupId, ErrorCode error, string? message, Func<TValue> value) =>
+        SettleInGroup(batch, groupId, groupId, error, message, value);
+
+    /// <summary>Takes over a coordinator's answer for one item of a group.</summary>
+    private void SettleInGroup<TKey, TValue>(AdminBatch<TKey, TValue> batch, string groupId, TKey key, ErrorCode error, string? message, Func<TValue> value)
         where TKey : notnull
     {
         if (error == ErrorCode.None)
         {
             batch.Succeed(key, value());
         }
-        else if (key is string group && IsCoordinatorMoving(CoordinatorType.Group, group, error))
+        else if (IsCoordinatorMoving(CoordinatorType.Group, groupId, error))
         {
             batch.Retry(key, error, message);
         }

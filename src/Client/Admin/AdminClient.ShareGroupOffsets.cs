@@ -52,7 +52,7 @@ public sealed partial class AdminClient
                 {
                     foreach (AlterShareGroupOffsetsResponse.AlterShareGroupOffsetsResponsePartition partition in topic.Partitions)
                     {
-                        SettleGroup(batch, new TopicPartition(topic.TopicName, partition.PartitionIndex), partition.ErrorCode, partition.ErrorMessage, () => true);
+                        SettleInGroup(batch, groupId, new TopicPartition(topic.TopicName, partition.PartitionIndex), partition.ErrorCode, partition.ErrorMessage, () => true);
                     }
                 }
             },
@@ -81,7 +81,7 @@ public sealed partial class AdminClient
 
                 foreach (DeleteShareGroupOffsetsResponse.DeleteShareGroupOffsetsResponseTopic topic in response.Responses)
                 {
-                    Settle(batch, topic.TopicName.Value, topic.ErrorCode, topic.ErrorMessage, false, () => true);
+                    SettleInGroup(batch, groupId, topic.TopicName.Value, topic.ErrorCode, topic.ErrorMessage, () => true);
                 }
             },
             cancellationToken);
