@@ -70,13 +70,24 @@ internal sealed partial class Sender : IDisposable
     private async Task RunAsync()
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        while (!_isStopping)
+        try
         {
-            long waitMs = RunOnce(_clock.NowMs);
-            if (waitMs > 0)
+            while (!_isStopping)
             {
-                await _signal.WaitAsync(waitMs).ConfigureAwait(false);
+                long waitMs = RunOnce(_clock.NowMs);
+                if (waitMs > 0)
+                {
+                    await _signal.WaitAsync(waitMs).ConfigureAwait(false);
+                }
             }
+        }
+        catch (Exception defect)
+        {
+            // A defect of this library must not leave its callers waiting for ever; it comes out of disposing.
+            LogDefect(_log, defect);
+            _accumulator.Close();
+            FailEverything(new KafkaException(ErrorCode.UnknownServerError, $"the producer has failed, which is a defect: {defect.Message}", defect));
+            throw;
         }
 
         TakeFinished(_clock.NowMs);
@@ -215,4 +226,7 @@ internal sealed partial class Sender : IDisposable
         FailTransaction(failure);
         Finish(batch, DeliveryOutcome.Failed(failure));
     }
+
+    [LoggerMessage(5, LogLevel.Critical, "the producer has failed, which is a defect")]
+    private static partial void LogDefect(ILogger log, Exception defect);
 }
