@@ -105,22 +105,20 @@ internal sealed class ProcessCluster : IRunningCluster
         }
     }
 
-    /// <summary>Two in a row, for clients and for the controller.</summary>
+    /// <summary>
+    /// Two in a row, for clients and for the controller. They lie below the range from which systems take the ports of outgoing connections: between here and the program's own binding some other
+    /// process may want one.
+    /// </summary>
     private static int TwoFreePorts()
     {
         while (true)
         {
-            using var first = new TcpListener(IPAddress.Loopback, 0);
-            first.Start();
-            var port = ((IPEndPoint)first.LocalEndpoint).Port;
-            if (port == IPEndPoint.MaxPort)
-            {
-                continue;
-            }
-
+            var port = Random.Shared.Next(10_000, 32_000);
+            using var first = new TcpListener(IPAddress.Loopback, port);
             using var second = new TcpListener(IPAddress.Loopback, port + 1);
             try
             {
+                first.Start();
                 second.Start();
                 return port;
             }
