@@ -28,6 +28,18 @@ public class PartitionerTests
     }
 
     [Fact]
+    public void Kafkas_keys_choose_the_partitioner()
+    {
+        Of("partitioner.ignore.keys", "false").ShouldBeSameAs(Partitioner.KeyHash);
+        Of("partitioner.ignore.keys", "true").ShouldBeSameAs(Partitioner.Sticky);
+        Choose(Of("partitioner.class", "org.apache.kafka.clients.producer.RoundRobinPartitioner"), "key", 3).ShouldBe(0);
+        Should.Throw<Configuration.ConfigurationException>(() => Of("partitioner.class", "com.example.Mine")).Message.ShouldContain("com.example.Mine");
+
+        static Partitioner Of(string key, string value) =>
+            ProducerOptions.FromProperties(new Dictionary<string, string> { ["bootstrap.servers"] = "h:1", [key] = value }).Partitioner;
+    }
+
+    [Fact]
     public void Round_robin_takes_turns_for_each_topic_by_itself()
     {
         Partitioner partitioner = Partitioner.RoundRobin();
