@@ -50,6 +50,46 @@ public class CommandTests
     }
 
     [Fact]
+    public async Task Log_recover_cuts_what_is_damaged_keeps_it_aside_and_leaves_a_directory_that_was_stopped_in_good_order()
+    {
+        _program.WriteFile("/data/meta.properties", Meta);
+        _program.WriteFile("/data/orders-0/00000000000000000000.log", "this is no record batch");
+        (await _program.RunAsync("log", "recover", "/data")).ShouldBe(0, _program.Error);
+        _program.Out.ShouldContain("/data/orders-0: offsets 0 to 0");
+        _program.Out.ShouldContain("/data: 1 logs are recovered");
+        _program.Disk.FileExists("/data/.kafka_cleanshutdown").ShouldBeTrue();
+        _program.Disk.List("/data/orders-0").ShouldContain(entry => entry.Name.StartsWith("cut-", StringComparison.Ordinal), "what is cut is kept");
+        (await _program.RunAsync("log", "recover", "/data")).ShouldBe(0, _program.Error);
+        _program.Out.ShouldContain("/data: was stopped in good order, nothing to recover in 1 logs");
+    }
+
+    [Fact]
+    public async Task Log_recover_takes_directories_of_a_node_that_does_not_run()
+    {
+        (await _program.RunAsync("log", "recover", "/nowhere")).ShouldBe(2);
+        _program.Error.ShouldContain("/nowhere: no such directory");
+        _program.WriteFile("/other/orders-0/00000000000000000000.log", "");
+        (await _program.RunAsync("log", "recover", "/other")).ShouldBe(3);
+        _program.Error.ShouldContain("there is no meta.properties");
+        _program.WriteFile("/data/meta.properties", Meta);
+        using (_program.Disk.TryLock("/data/.lock"))
+        {
+            (await _program.RunAsync("log", "recover", "/data")).ShouldBe(3);
+            _program.Error.ShouldContain("is in use by another process");
+        }
+    }
+
+    [Theory]
+    [InlineData("topics", "--help")]
+    [InlineData("consume", "--help")]
+    [InlineData("groups", "reset-offsets", "--help")]
+    public async Task Commands_over_the_protocol_are_in_the_tree_and_help_needs_no_arguments(params string[] args)
+    {
+        (await _program.RunAsync(args)).ShouldBe(0, _program.Error);
+        _program.Out.ShouldContain("Usage:");
+    }
+
+    [Fact]
     public async Task Log_verify_of_a_damaged_file_exits_1_and_of_a_missing_one_2()
     {
         _program.WriteFile("/data/00000000000000000000.log", "this is no record batch");

@@ -22,7 +22,7 @@ internal static class TableText
         }
 
         (List<int> shown, int natural) = Fitting(set, context.IsTerminal ? context.Width : Unbounded);
-        int barWidth = Math.Min(context.Width - natural - GapWidth, BarMax);
+        int barWidth = Math.Min(context.Width - natural - GapWidth - 1, BarMax);
         bool hasBars = set.Bar is not null && context.IsTerminal && barWidth >= BarMin;
         Table table = Plain();
         foreach (Column column in shown.Select(index => set.Columns[index]))
@@ -34,7 +34,7 @@ internal static class TableText
         double largest = 0;
         if (hasBars)
         {
-            table.AddColumn(new TableColumn("").NoWrap());
+            table.AddColumn(new TableColumn("") { Padding = new Padding(0), NoWrap = true });
             largest = Enumerable.Range(0, set.Rows.Count).Max(set.Bar!);
         }
 
