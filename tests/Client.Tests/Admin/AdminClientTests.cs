@@ -50,13 +50,30 @@ public class AdminClientTests
     public async Task What_does_not_pass_in_time_fails_with_the_last_reason()
     {
         var network = new MemoryNetwork();
-        using var broker = new ScriptedBroker(network, (request, _) => request is DeleteTopicsRequest delete
-            ? new DeleteTopicsResponse { Responses = [.. delete.Topics.Select(topic => new DeleteTopicsResponse.DeletableTopicResult { Name = topic.Name, ErrorCode = ErrorCode.NotController })] }
-            : AdminCluster.Metadata(request));
-        await using var admin = new AdminClient(AdminCluster.On(network) with { DefaultApiTimeout = TimeSpan.FromMilliseconds(50) });
+        var time = new ManualTimeProvider();
+        var askedAgain = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        int asked = 0;
+        using var broker = new ScriptedBroker(network, (request, _) =>
+        {
+            if (request is not DeleteTopicsRequest delete)
+            {
+                return AdminCluster.Metadata(request);
+            }
 
-        KafkaException failure = await Should.ThrowAsync<KafkaException>(admin.DeleteTopicAsync("t", Cancellation));
+            if (++asked == 2)
+            {
+                askedAgain.SetResult();
+            }
 
+            return new DeleteTopicsResponse { Responses = [.. delete.Topics.Select(topic => new DeleteTopicsResponse.DeletableTopicResult { Name = topic.Name, ErrorCode = ErrorCode.NotController })] };
+        });
+        await using var admin = new AdminClient(AdminCluster.On(network, time) with { RequestTimeout = TimeSpan.FromHours(1) });
+        Task deleting = admin.DeleteTopicAsync("t", Cancellation);
+        await askedAgain.Task;
+
+        time.Advance(admin.Options.DefaultApiTimeout);
+
+        KafkaException failure = await Should.ThrowAsync<KafkaException>(deleting);
         failure.Code.ShouldBe(ErrorCode.RequestTimedOut);
         failure.InnerException.ShouldBeOfType<KafkaException>().Code.ShouldBe(ErrorCode.NotController);
     }
@@ -64,10 +81,17 @@ public class AdminClientTests
     [Fact]
     public async Task A_cluster_that_cannot_be_reached_is_named()
     {
-        await using var admin = new AdminClient(AdminCluster.On(new MemoryNetwork()) with { DefaultApiTimeout = TimeSpan.FromMilliseconds(50) });
+        var network = new AbsentNetwork();
+        var time = new ManualTimeProvider();
+        await using var admin = new AdminClient(AdminCluster.On(network, time));
+        Task listing = admin.ListTopicsAsync(null, Cancellation);
+        var describing = admin.DescribeTopicsAsync(["t"], null, Cancellation);
+        await network.TriedAgain;
 
-        (await Should.ThrowAsync<KafkaException>(admin.ListTopicsAsync(null, Cancellation))).Message.ShouldContain("broker:9092");
-        (await admin.DescribeTopicsAsync(["t"], null, Cancellation))["t"].Error!.Message.ShouldContain("broker:9092");
+        time.Advance(admin.Options.DefaultApiTimeout);
+
+        (await Should.ThrowAsync<KafkaException>(listing)).Message.ShouldContain("broker:9092");
+        (await describing)["t"].Error!.Message.ShouldContain("broker:9092");
     }
 
     [Fact]

@@ -8,12 +8,15 @@ namespace Moldau.Client.Tests;
 /// <summary>What a scripted cluster says of itself.</summary>
 internal static class AdminCluster
 {
-    public static AdminOptions On(MemoryNetwork network) => new()
+    /// <summary>Options without waits between attempts.</summary>
+    public static AdminOptions On(INetwork network, TimeProvider? time = null) => new()
     {
         BootstrapServers = "broker:9092",
-        RetryBackoff = TimeSpan.FromMilliseconds(1),
-        ReconnectBackoff = TimeSpan.FromMilliseconds(1),
-        Seams = new ClientSeams { Network = network },
+        RetryBackoff = TimeSpan.Zero,
+        RetryBackoffMax = TimeSpan.Zero,
+        ReconnectBackoff = TimeSpan.Zero,
+        ReconnectBackoffMax = TimeSpan.Zero,
+        Seams = new ClientSeams { Network = network, Time = time ?? TimeProvider.System },
     };
 
     /// <summary>Broker 1, and brokers 2 and on at the ports behind its own; topics have two partitions, led by broker 1 and the last; one named nope is not there.</summary>
