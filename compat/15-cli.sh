@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # moldau's own commands over the protocol, against Moldau or (MOLDAU_COMPAT_NODE=kafka) Apache Kafka; what they say is compared with kcat and Kafka's own tools.
+# long: 150 commands, each a process of its own or a JVM
 source "$(dirname "$0")/lib.sh"
 need cli kcat jq java "$peers/kafka/kafka"
 [ -x "$moldau" ] || skip_all cli "artifacts/moldau/moldau is not built"
