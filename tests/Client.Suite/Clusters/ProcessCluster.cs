@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Moldau.Runtime;
 using Moldau.Runtime.Os;
 
@@ -13,12 +14,15 @@ internal sealed class ProcessCluster : IRunningCluster
     private readonly DirectoryInfo _directory;
     private readonly Func<Task> _stop;
 
+    /// <summary>Where the suite is told to end before its tests have, what it started ends with it.</summary>
+    private readonly PosixSignalRegistration _signal;
+
     private ProcessCluster(DirectoryInfo directory, int port, Func<Task> stop)
     {
         _directory = directory;
         _stop = stop;
         BootstrapServers = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
-        AppDomain.CurrentDomain.ProcessExit += OnExit;
+        _signal = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => stop().GetAwaiter().GetResult());
     }
 
     public string BootstrapServers { get; }
@@ -69,13 +73,10 @@ internal sealed class ProcessCluster : IRunningCluster
 
     public async ValueTask DisposeAsync()
     {
-        AppDomain.CurrentDomain.ProcessExit -= OnExit;
+        _signal.Dispose();
         await _stop();
         _directory.Delete(recursive: true);
     }
-
-    /// <summary>The suite was told to end before its tests had: what it started ends with it.</summary>
-    private void OnExit(object? sender, EventArgs arguments) => _stop().GetAwaiter().GetResult();
 
     private static DirectoryInfo NewDirectory() => Directory.CreateTempSubdirectory("moldau-client-suite-");
 
