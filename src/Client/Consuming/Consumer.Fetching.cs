@@ -194,7 +194,13 @@ public sealed partial class Consumer
         {
             if (!Build(fetcher, out var hasIds))
             {
-                fetcher.IsBusy &= !isLast;
+                if (isLast)
+                {
+                    // What is not this broker's any more may be another's, which nobody asks yet.
+                    fetcher.IsBusy = false;
+                    Pump();
+                }
+
                 return null;
             }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Moldau.Configuration;
 using Moldau.Core;
 using Moldau.Protocol;
 
@@ -25,10 +26,11 @@ public sealed partial class Consumer : IAsyncDisposable
     private Exception? _failure;
     private bool _isClosed;
 
-    /// <exception cref="Moldau.Configuration.ConfigurationException">The options cannot be: no bootstrap servers, a member name without a group.</exception>
+    /// <exception cref="ConfigurationException">The options cannot be: no bootstrap servers, a member name without a group, heartbeats as rare as the session is long.</exception>
     public Consumer(ConsumerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        Check(options);
         _options = options;
         _cluster = new ClusterClient(options);
         _time = options.Seams.Time;
@@ -142,6 +144,25 @@ public sealed partial class Consumer : IAsyncDisposable
         lock (_gate)
         {
             return StateOf(partition).Lag(_options.IsolationLevel);
+        }
+    }
+
+    private static void Check(ConsumerOptions options)
+    {
+        if (options.GroupInstanceId is not null && options.GroupId is null)
+        {
+            throw new ConfigurationException($"group.instance.id is {options.GroupInstanceId} and group.id is not set: a static member needs a group");
+        }
+
+        if (options.GroupProtocol == GroupProtocol.Classic && options.HeartbeatInterval >= options.SessionTimeout)
+        {
+            throw new ConfigurationException(
+                $"heartbeat.interval.ms is {options.HeartbeatInterval.TotalMilliseconds} and session.timeout.ms {options.SessionTimeout.TotalMilliseconds}: heartbeats must come more often, three times at best");
+        }
+
+        if (options.MaxPollRecords < 1 || options.MaxPartitionFetchBytes < 1 || options.PrefetchMaxBytes < 1)
+        {
+            throw new ConfigurationException("max.poll.records, max.partition.fetch.bytes and PrefetchMaxBytes must be at least 1");
         }
     }
 

@@ -1,6 +1,6 @@
 namespace Moldau.Client;
 
-/// <summary>Wakes the one that waits; set while nobody waits, it wakes the next at once. Continuations never run on the thread that sets it. Any thread.</summary>
+/// <summary>Wakes the one that waits; set while nobody waits, it wakes the next at once. It may wake once too often, never too seldom. Continuations never run on the thread that sets it. Any thread.</summary>
 internal sealed class Signal
 {
     private readonly Lock _gate = new();
@@ -12,9 +12,10 @@ internal sealed class Signal
         TaskCompletionSource? waiter;
         lock (_gate)
         {
+            // Set also when somebody waits: who waited may have gone on already, as its time was up. To be woken once for nothing does no harm, as all that wait look first.
             waiter = _waiter;
             _waiter = null;
-            _isSet = waiter is null;
+            _isSet = true;
         }
 
         waiter?.TrySetResult();

@@ -1,4 +1,5 @@
 using System.Text;
+using Moldau.Configuration;
 using Moldau.Core;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
@@ -58,6 +59,7 @@ public sealed class ConsumerFetchTests : IDisposable
     [Fact]
     public async Task A_log_that_was_cut_is_read_again_from_where_it_was_cut()
     {
+        var isCut = false;
         _fetch = (broker, request) =>
         {
             var asked = request.Topics[0].Partitions[0];
@@ -65,6 +67,8 @@ public sealed class ConsumerFetchTests : IDisposable
             {
                 case (1, 1, 0):
                     return Data(0, 10, epoch: 1);
+                case (1, 1, _) when !Volatile.Read(ref isCut):
+                    return new FetchResponse.PartitionData { HighWatermark = 10 };
                 case (1, 1, _):
                     (_leader, _leaderEpoch) = (2, 2);
                     return new FetchResponse.PartitionData { ErrorCode = ErrorCode.NotLeaderOrFollower };
@@ -79,7 +83,9 @@ public sealed class ConsumerFetchTests : IDisposable
         consumer.Assign(Partition);
         consumer.Seek(Partition, 0);
 
-        (await TakeAsync(consumer, 13)).ShouldBe([.. Enumerable.Range(0, 10).Select(offset => $"{offset}@1"), "5@2", "6@2", "7@2"]);
+        (await TakeAsync(consumer, 10)).ShouldBe([.. Enumerable.Range(0, 10).Select(offset => $"{offset}@1")]);
+        Volatile.Write(ref isCut, true);
+        (await TakeAsync(consumer, 3)).ShouldBe(["5@2", "6@2", "7@2"]);
     }
 
     [Fact]
@@ -161,6 +167,14 @@ public sealed class ConsumerFetchTests : IDisposable
             // One in hand or just taken, five waiting, one under way: never more.
             Volatile.Read(ref fetches).ShouldBeLessThanOrEqualTo(taken + 9);
         }
+    }
+
+    [Fact]
+    public void Options_that_cannot_be_are_refused_with_what_would_be_right()
+    {
+        Should.Throw<ConfigurationException>(() => new Consumer(Options with { GroupInstanceId = "one" })).Message.ShouldContain("group.id");
+        Should.Throw<ConfigurationException>(() => new Consumer(Options with { HeartbeatInterval = TimeSpan.FromMinutes(1) })).Message.ShouldContain("session.timeout.ms");
+        Should.Throw<ConfigurationException>(() => new Consumer(Options with { MaxPollRecords = 0 })).Message.ShouldContain("max.poll.records");
     }
 
     private ConsumerOptions Options => new()
