@@ -132,6 +132,14 @@ public sealed partial class Consumer
 
         if (view.Find(state.Topic, state.Index) is { Leader: >= 0 } partition && view.Brokers.ContainsKey(partition.Leader))
         {
+            if (state.LeaderEpoch >= 0 && state.FetchEpoch >= 0 && partition.LeaderEpoch > state.LeaderEpoch)
+            {
+                // Seen before the view's change was told: the new leader is asked first whether it has all.
+                state.Phase = PartitionPhase.NeedsValidation;
+                PumpAt(now + 1);
+                return null;
+            }
+
             state.LeaderEpoch = partition.LeaderEpoch;
             return partition.Leader;
         }
