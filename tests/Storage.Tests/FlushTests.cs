@@ -108,48 +108,4 @@ public sealed class FlushTests
         log.RecoveryPoint.ShouldBe(4);
         log.AppendAsLeader(StorageRig.Batch(1, 10, rig.NowMs), leaderEpoch: 0).Error.ShouldBe(Protocol.ErrorCode.None);
     }
-
-    [Fact]
-    public void The_device_begins_with_all_logs_that_wait_before_the_first_is_waited_for()
-    {
-        var rig = new StorageRig();
-        rig.Disk.CreateDirectory($"{StorageRig.Root}/a-0");
-        rig.Disk.CreateDirectory($"{StorageRig.Root}/b-0");
-        var workers = new HeldWorkers();
-        var environment = new LogEnvironment(new OpenFiles(rig.Disk, 100), rig.Time, rig.Environment.Entropy, workers);
-        using var a = PartitionLog.Open(environment, new("a", 0), $"{StorageRig.Root}/a-0", StorageRig.Small, LogLoadState.New);
-        using var b = PartitionLog.Open(environment, new("b", 0), $"{StorageRig.Root}/b-0", StorageRig.Small, LogLoadState.New);
-        a.AppendAsLeader(StorageRig.Batch(1, 10, rig.NowMs), leaderEpoch: 0);
-        b.AppendAsLeader(StorageRig.Batch(2, 10, rig.NowMs), leaderEpoch: 0);
-        a.RequestSync();
-        b.RequestSync();
-        var seen = new List<string>();
-        rig.Disk.Fault = (operation, path) =>
-        {
-            seen.Add($"{operation} {path.Split('/')[^2]}");
-
-            // What fails at the beginning is for the sync to find.
-            return operation == "begin-sync" ? DiskErrorKind.Io : null;
-        };
-        workers.RunAll();
-        seen.Where(operation => operation.Contains("sync ", StringComparison.Ordinal)).ShouldBe(["begin-sync a-0", "begin-sync b-0", "sync a-0", "sync b-0"]);
-        a.DurableEndOffset.ShouldBe(1);
-        b.DurableEndOffset.ShouldBe(2);
-    }
-
-    /// <summary>Work waits until the test wants it done.</summary>
-    private sealed class HeldWorkers : IWorkers
-    {
-        private readonly Queue<Action> held = [];
-
-        public void Run(Action work) => held.Enqueue(work);
-
-        public void RunAll()
-        {
-            while (held.TryDequeue(out var work))
-            {
-                work();
-            }
-        }
-    }
 }

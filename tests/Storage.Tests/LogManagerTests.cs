@@ -80,6 +80,44 @@ public sealed class LogManagerTests
         lost.ShouldBe([StorageRig.Partition]);
     }
 
+    [Theory]
+    [InlineData("\0\0\0\0\0\0\0\0")]
+    [InlineData("rubbish")]
+    public async Task A_partition_whose_metadata_a_power_loss_took_is_checked_and_named_again(string left)
+    {
+        var rig = new StorageRig();
+        rig.Disk.DeleteDirectory("data");
+        using (var before = await Start(rig))
+        {
+            var written = before.GetOrCreate(StorageRig.Partition, Topic, StorageRig.Small);
+            written.AppendAsLeader(StorageRig.Batch(1, 100, rig.NowMs), leaderEpoch: 0);
+            written.AppendAsLeader(StorageRig.Batch(2, 100, rig.NowMs), leaderEpoch: 0);
+        }
+
+        var directory = $"data/{StorageRig.Partition}";
+        rig.Disk.DeleteFile($"data/{LogFileNames.CleanShutdown}");
+        Overwrite($"{directory}/{LogFileNames.PartitionMetadata}", 0, System.Text.Encoding.ASCII.GetBytes(left));
+        var log = $"{directory}/00000000000000000000.log";
+        using (var file = rig.Disk.Open(log, DiskOpenMode.ReadWrite))
+        {
+            file.Write(new byte[200], file.Length);
+        }
+
+        using var manager = await Start(rig);
+        var found = manager.GetOrCreate(StorageRig.Partition, Topic, StorageRig.Small);
+
+        found.LogEndOffset.ShouldBe(3);
+        found.AppendAsLeader(StorageRig.Batch(1, 100, rig.NowMs), leaderEpoch: 0).FirstOffset.ShouldBe(3);
+        PartitionMetadataFile.Read(rig.Disk.CloneSynced(), directory).ShouldBe(Topic, "the name is on the device, as records of the partition may be");
+
+        void Overwrite(string path, long position, byte[] bytes)
+        {
+            rig.Disk.DeleteFile(path);
+            using var file = rig.Disk.Open(path, DiskOpenMode.CreateNew);
+            file.Write(bytes, position);
+        }
+    }
+
     private static async Task<LogManager> Start(StorageRig rig)
     {
         var manager = new LogManager(rig.Environment, new LogManagerOptions { LogDirectories = ["data"] });

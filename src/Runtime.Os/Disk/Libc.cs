@@ -48,9 +48,6 @@ internal static unsafe partial class Libc
     /// <summary>FALLOC_FL_KEEP_SIZE.</summary>
     public const int KeepSize = 1;
 
-    /// <summary>SYNC_FILE_RANGE_WRITE.</summary>
-    public const uint StartWriting = 2;
-
     [LibraryImport(Library, EntryPoint = "fallocate", SetLastError = true)]
     public static partial int Allocate(SafeFileHandle file, int mode, long offset, long length);
 
@@ -59,10 +56,6 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library, EntryPoint = "fdatasync", SetLastError = true)]
     public static partial int SyncData(SafeFileHandle file);
-
-    /// <summary>Starts to write dirty pages when the flags are <see cref="StartWriting"/>; 0 bytes is up to the end.</summary>
-    [LibraryImport(Library, EntryPoint = "sync_file_range", SetLastError = true)]
-    public static partial int SyncRange(SafeFileHandle file, long position, long count, uint flags);
 
     [LibraryImport(Library, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Rename(string from, string to);

@@ -208,9 +208,6 @@ internal sealed unsafe class LinuxDiskFile : IDiskFile
 
     public void Sync(bool dataOnly) => Sync(Handle, dataOnly, Path);
 
-    // Whatever it returns, the sync will tell.
-    public void BeginSync() => _ = Libc.SyncRange(Handle, 0, 0, Libc.StartWriting);
-
     public void Dispose() => Handle.Dispose();
 
     private void WriteVectors(Span<Libc.IoVector> vectors, long bytes, long position)

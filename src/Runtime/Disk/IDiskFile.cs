@@ -30,14 +30,6 @@ public interface IDiskFile : IDisposable
     /// </summary>
     void Reserve(long length);
 
-    /// <summary>
-    /// Has the device begin to write what is to be synced soon, and does not wait: a hint. With several files under way the sync of the first finds those of the others done, or nearly. What fails
-    /// shows in the sync.
-    /// </summary>
-    void BeginSync()
-    {
-    }
-
     /// <summary>fsync, or fdatasync when <paramref name="dataOnly"/>. After a failure the file's unsynced bytes must be taken for lost: never retry.</summary>
     void Sync(bool dataOnly);
 }

@@ -79,14 +79,6 @@ public sealed partial class MemoryDisk
         }
     }
 
-    internal void BeginSync(string path)
-    {
-        lock (gate)
-        {
-            Check("begin-sync", path);
-        }
-    }
-
     internal void Sync(MemoryNode node, string path)
     {
         lock (gate)

@@ -50,8 +50,6 @@ internal sealed class MemoryFile(MemoryDisk disk, MemoryNode node, string path, 
 
     public void Reserve(long length) => EnsureWritable();
 
-    public void BeginSync() => disk.BeginSync(Path);
-
     public void Sync(bool dataOnly) => disk.Sync(node, Path);
 
     public void Dispose()

@@ -33,11 +33,13 @@ public static class PartitionMetadataFile
         return topicId;
     }
 
-    /// <summary>The topic id in a partition's directory; null when there is no file, or an empty one, which a power loss leaves of a partition that was never used.</summary>
+    /// <summary>
+    /// The topic id in a partition's directory; null when there is no file, or one that is empty or zeros, which a power loss leaves of a file that was not synced: that of a partition never used.
+    /// </summary>
     public static Uuid? Read(IDisk disk, string partitionDirectory)
     {
         var path = $"{partitionDirectory}/{LogFileNames.PartitionMetadata}";
-        return AtomicFile.ReadText(disk, path) is { Length: > 0 } text ? Parse(path, text) : null;
+        return AtomicFile.ReadText(disk, path) is { } text && text.AsSpan().ContainsAnyExcept('\0') ? Parse(path, text) : null;
     }
 
     /// <summary>As <see cref="Write"/> without a wait for the device: <see cref="Sync"/> comes with the partition's first use.</summary>

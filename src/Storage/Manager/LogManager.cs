@@ -306,9 +306,17 @@ public sealed partial class LogManager : IDisposable
             environment.Disk.CreateDirectory(path);
             environment.NamesChanged(home.Path);
 
-            // What lies in a directory that nobody knew of is looked at; an empty one waits for its first record.
-            var log = PartitionLog.Open(environment, partition, path, config, isNew ? LogLoadState.Empty : LogLoadState.New);
-            PartitionMetadataFile.WriteWithoutSync(environment.Disk, path, topicId);
+            // What lies in a directory that could not be read at the start is checked from its first byte on; an empty one waits for its first record, which syncs what is written here.
+            var log = PartitionLog.Open(environment, partition, path, config, isNew ? LogLoadState.Empty : LogLoadState.Unknown);
+            if (isNew)
+            {
+                PartitionMetadataFile.WriteWithoutSync(environment.Disk, path, topicId);
+            }
+            else
+            {
+                PartitionMetadataFile.Write(environment.Disk, path, topicId);
+            }
+
             log.TopicId = topicId;
             log.LogDirectory = home.Path;
             return log;

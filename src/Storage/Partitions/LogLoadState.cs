@@ -12,6 +12,9 @@ public readonly record struct LogLoadState(long LogStartOffset, long RecoveryPoi
     /// <summary>A partition that is made now.</summary>
     public static LogLoadState New => new(0, 0, IsClean: true, IsEndKnown: false);
 
+    /// <summary>Nothing is known, and something may be there: all of it is checked.</summary>
+    public static LogLoadState Unknown => new(0, 0, IsClean: false, IsEndKnown: false);
+
     /// <summary>A partition whose directory has been made just now, and is empty: its files come with the first use.</summary>
     public static LogLoadState Empty => new(0, 0, IsClean: true, IsEndKnown: true);
 }

@@ -73,24 +73,6 @@ public sealed partial class PartitionLog
         }
     }
 
-    /// <summary>Others of the directory are synced before it: the device may begin with this one.</summary>
-    internal void BeginSync()
-    {
-        if (!loaded || closed || failure is not null)
-        {
-            return;
-        }
-
-        try
-        {
-            segments.Last.Log.BeginSync();
-        }
-        catch (DiskException)
-        {
-            // The sync that follows meets it again, and says so.
-        }
-    }
-
     /// <summary>One group. What is appended from here on asks again.</summary>
     internal void SyncGroup()
     {
