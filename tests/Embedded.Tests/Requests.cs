@@ -87,12 +87,18 @@ internal static class Requests
     /// <summary>Returns once there is a coordinator, and its topic with it.</summary>
     public static async Task FindCoordinatorAsync(this NodeClient client, string key, CoordinatorKind kind)
     {
-        while ((await client.CallAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = key, KeyType = (sbyte)kind }, 3)).ErrorCode != ErrorCode.None)
+        while ((await client.CallAsync<FindCoordinatorResponse>(new FindCoordinatorRequest { Key = key, KeyType = (sbyte)kind }, 3)).ErrorCode != ErrorCode.None
+            || await StateAsync(client, key, kind) is ErrorCode.CoordinatorLoadInProgress or ErrorCode.NotCoordinator)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             await Task.Yield();
         }
     }
+
+    /// <summary>What the coordinator says of a group or a transactional id.</summary>
+    private static async Task<ErrorCode> StateAsync(NodeClient client, string key, CoordinatorKind kind) => kind == CoordinatorKind.Group
+        ? (await client.CallAsync<DescribeGroupsResponse>(new DescribeGroupsRequest { Groups = [key] }, 5)).Groups.Single().ErrorCode
+        : (await client.CallAsync<DescribeTransactionsResponse>(new DescribeTransactionsRequest { TransactionalIds = [key] }, 0)).TransactionStates.Single().ErrorCode;
 
     /// <summary>The record batches from an offset on, as they lie in the log.</summary>
     public static async Task<byte[]> FetchAsync(this NodeClient client, string topic, long offset = 0)

@@ -134,12 +134,6 @@ public sealed class LogFile : IDisposable
         lease.File.Reserve(newLength);
     }
 
-    internal void BeginSync()
-    {
-        using var lease = Lease();
-        lease.File.BeginSync();
-    }
-
     internal void Sync(bool dataOnly)
     {
         using var lease = Lease();

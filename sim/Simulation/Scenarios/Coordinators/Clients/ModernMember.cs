@@ -84,7 +84,7 @@ internal sealed class ModernMember(CoordinatorsRun run, SimClient client, SimRan
                 group.Beat(_memberId, _epoch, sentMs);
                 if (answer.Assignment is { } assignment)
                 {
-                    Take([.. assignment.TopicPartitions.SelectMany(topic => topic.Partitions)]);
+                    Take([.. assignment.TopicPartitions.SelectMany(topic => topic.Partitions)], sentMs);
                 }
 
                 break;
@@ -107,7 +107,7 @@ internal sealed class ModernMember(CoordinatorsRun run, SimClient client, SimRan
         }
     }
 
-    private void Take(SortedSet<int> target)
+    private void Take(SortedSet<int> target, long sentMs)
     {
         foreach (int partition in _owned.Except(target).ToArray())
         {
@@ -117,7 +117,7 @@ internal sealed class ModernMember(CoordinatorsRun run, SimClient client, SimRan
 
         foreach (int partition in target.Except(_owned).ToArray())
         {
-            group.Claim(partition, _memberId, _epoch);
+            group.Claim(partition, _memberId, _epoch, sentMs);
             _owned.Add(partition);
         }
 

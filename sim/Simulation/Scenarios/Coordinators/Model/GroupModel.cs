@@ -32,8 +32,8 @@ internal sealed class GroupModel(SimWorld world, string id, int partitions, long
         }
     }
 
-    /// <summary>A member of a KIP-848 group begins to own a partition.</summary>
-    public void Claim(int partition, string member, int epoch)
+    /// <summary>A member of a KIP-848 group begins to own a partition, by the answer to a heartbeat that was sent then.</summary>
+    public void Claim(int partition, string member, int epoch, long sentMs)
     {
         if (_owners.TryGetValue(partition, out Owner? owner) && owner.Member != member)
         {
@@ -41,7 +41,7 @@ internal sealed class GroupModel(SimWorld world, string id, int partitions, long
             _ghosts.Add((owner.Member, owner.Epoch, partition));
         }
 
-        _owners[partition] = new Owner(member) { Epoch = epoch, LastBeatMs = world.NowMs };
+        _owners[partition] = new Owner(member) { Epoch = epoch, LastBeatMs = sentMs };
     }
 
     /// <summary>A heartbeat, sent then, was answered: the member is current for a session from then on.</summary>
