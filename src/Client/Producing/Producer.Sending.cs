@@ -79,7 +79,7 @@ public sealed partial class Producer
     {
         TopicQueues topic = Topic(record.Topic);
         int partitionsCount = topic.Partitions.Length;
-        if (partitionsCount == 0 || record.Partition >= partitionsCount)
+        if (partitionsCount == 0 || record.Partition >= partitionsCount || topic.Turns.IsBusy)
         {
             return false;
         }
@@ -174,13 +174,24 @@ public sealed partial class Producer
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PostSlowlyAsync(OwnedRecord record, string topic, Delivery? delivery, CancellationToken cancellationToken)
     {
+        TopicQueues queues = Topic(topic);
+        TaskCompletionSource? place = queues.Turns.Enter();
+        bool hasTurn = place is null;
         try
         {
             long deadlineMs = _clock.NowMs + (long)_options.MaxBlock.TotalMilliseconds;
-            TopicQueues queues = Topic(topic);
+            if (place is not null)
+            {
+                hasTurn = await queues.Turns.WaitAsync(place, _options.MaxBlock, _options.Seams.Time, cancellationToken).ConfigureAwait(false);
+                if (!hasTurn)
+                {
+                    throw new KafkaException(ErrorCode.RequestTimedOut, $"records sent to {topic} before this one still waited after {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms)");
+                }
+            }
+
             if (record.Partition >= queues.Partitions.Length || queues.Partitions.Length == 0)
             {
-                await FindPartitionsAsync(queues, record.Partition, cancellationToken).ConfigureAwait(false);
+                await FindPartitionsAsync(queues, record.Partition, deadlineMs, cancellationToken).ConfigureAwait(false);
             }
 
             byte[]? granted = null;
@@ -195,6 +206,10 @@ public sealed partial class Producer
         finally
         {
             record.Return();
+            if (hasTurn)
+            {
+                queues.Turns.Leave();
+            }
         }
     }
 
@@ -216,9 +231,9 @@ public sealed partial class Producer
         }
     }
 
-    private async Task FindPartitionsAsync(TopicQueues queues, int partition, CancellationToken cancellationToken)
+    private async Task FindPartitionsAsync(TopicQueues queues, int partition, long deadlineMs, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(_options.MaxBlock, _options.Seams.Time);
+        using var timeout = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Max(0, deadlineMs - _clock.NowMs)), _options.Seams.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {

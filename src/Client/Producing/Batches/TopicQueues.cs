@@ -20,6 +20,9 @@ internal sealed class TopicQueues(string name, int ordinal, StickyPartitions sti
 
     public StickyPartitions Sticky => sticky;
 
+    /// <summary>Records that wait for partitions or for memory.</summary>
+    public TurnQueue Turns { get; } = new();
+
     public PartitionQueue[] Partitions => _partitions;
 
     /// <summary>How far its compressed records are smaller: 1 for not at all. The sender writes it; a float is written at once.</summary>
