@@ -21,8 +21,8 @@ internal sealed class ScriptedConnection(INetworkConnection connection, byte[] r
     /// <summary>Ends when all requests have been received and what came before is answered.</summary>
     public Task Done => _done.Task;
 
-    /// <summary>Bytes allocated by the requests after the warm-up.</summary>
-    public long AllocatedBytes { get; private set; }
+    /// <summary>Bytes allocated by each request after the warm-up that allocated something.</summary>
+    public List<long> Allocations { get; } = new(requests);
 
     /// <summary>Sends of bytes: answers, or their parts.</summary>
     public int Answers { get; private set; }
@@ -72,10 +72,14 @@ internal sealed class ScriptedConnection(INetworkConnection connection, byte[] r
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         if (thread == _thread && _position > (long)request.Length * warmUps)
         {
-            AllocatedBytes += allocated - _allocated;
+            long bytes = allocated - _allocated;
+            if (bytes > 0)
+            {
+                Allocations.Add(bytes);
+            }
         }
 
         _thread = thread;
-        _allocated = allocated;
+        _allocated = GC.GetAllocatedBytesForCurrentThread();
     }
 }

@@ -119,7 +119,7 @@ public class ProducerTests(ClusterUnderTest cluster) : ClusterTest(cluster)
     public async Task A_batch_that_the_broker_finds_too_large_is_split_and_a_record_that_it_does_fails()
     {
         string topic = await Cluster.CreateTopicAsync("t", 1, ("max.message.bytes", "2000"));
-        await using var producer = new Producer(Cluster.For(new ProducerOptions { BatchSizeBytes = 50_000, Linger = TimeSpan.FromSeconds(10) }));
+        await using var producer = new Producer(Cluster.For(new ProducerOptions { BatchSizeBytes = 50_000, Linger = TimeSpan.FromSeconds(1) }));
         var sent = new List<Task<RecordMetadata>>();
         for (int i = 0; i < 40; i++)
         {
