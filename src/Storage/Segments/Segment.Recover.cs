@@ -44,7 +44,7 @@ internal sealed partial class Segment
                 {
                     // No checksum covers a batch's offset. This one fits behind the gap that the one before it left: that one's offset is damaged.
                     cuts.BeforeCut(this, gap.Position, gap.After + 1);
-                    TruncateLog(gap.Position);
+                    CutOff(gap.Position);
                     return null;
                 }
 
@@ -79,11 +79,18 @@ internal sealed partial class Segment
         if (cut > 0)
         {
             cuts.BeforeCut(this, valid, lastOffset + 1);
-            TruncateLog(valid);
+            CutOff(valid);
         }
 
         FinishIndexes(valid - lastIndexed);
         return cut;
+    }
+
+    /// <summary>What is cut off is gone for good: with the next power loss it would come back in the place of batches that were written there since, as whole as it was.</summary>
+    private void CutOff(int length)
+    {
+        TruncateLog(length);
+        Log.Sync(dataOnly: false);
     }
 
     private void IndexRecovered(in BatchHeader batch, int position, ref int lastIndexed)
