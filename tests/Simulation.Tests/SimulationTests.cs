@@ -8,7 +8,7 @@ public sealed class SimulationTests
     {
         { nameof(DiskBug.FileNotSynced), "log", 20 },
         { nameof(DiskBug.DirectoryNotSynced), "log", 20 },
-        { nameof(DiskBug.StaleIndex), "log", 1000 },
+        { nameof(DiskBug.StaleIndex), "log", 2000 },
         { nameof(DiskBug.CutForgotten), "log", 100 },
         { nameof(DiskBug.FullDiskHidden), "log", 20 },
         { nameof(DiskBug.RenameForgotten), "log", 20 },
