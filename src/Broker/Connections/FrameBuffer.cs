@@ -49,13 +49,6 @@ public sealed class FrameBuffer
         }
     }
 
-    public static FrameBuffer Rent(int length)
-    {
-        var buffer = new FrameBuffer();
-        buffer.Refill(length, roomBytes: 0);
-        return buffer;
-    }
-
     /// <summary>A buffer that may be filled again and again, without memory yet.</summary>
     internal static FrameBuffer Empty() => new();
 

@@ -30,7 +30,7 @@ internal sealed class BenchConsume
         string topic = parsed.GetValue(_topic)!;
         session.SetClientProperties(session.Properties);
         TopicPartition[] partitions = [.. (await session.Admin.DescribeTopicAsync(topic, cancellationToken)).Partitions.Select(partition => new TopicPartition(topic, partition.Partition))];
-        await using var consumer = new Consumer(ConsumerOptions.FromProperties(Properties(session, parsed), context.Seams));
+        await using var consumer = new Consumer(ConsumerOptions.FromProperties(ClientProperties.Of(session, parsed, _consumerConfig, _consumerProperty), context.Seams));
         consumer.Assign(partitions);
         bool fromLatest = parsed.GetValue(_fromLatest);
         long wanted = parsed.GetValue(_count) ?? await ThereAsync(session, partitions, fromLatest, cancellationToken);
@@ -100,25 +100,6 @@ internal sealed class BenchConsume
                 return;
             }
         }
-    }
-
-    private Dictionary<string, string> Properties(Session session, ParseResult parsed)
-    {
-        var properties = new Dictionary<string, string>(session.Properties, StringComparer.Ordinal);
-        if (parsed.GetValue(_consumerConfig) is { } file)
-        {
-            foreach ((string key, string value) in ClientFile.ReadProperties(session.Context.Disk, "--consumer-config", file))
-            {
-                properties[key] = value;
-            }
-        }
-
-        foreach ((string key, string value) in (parsed.GetValue(_consumerProperty) ?? []).Select(text => ClientFile.Pair("--consumer-props", text)))
-        {
-            properties[key] = value;
-        }
-
-        return properties;
     }
 
     private static void Write(Report report, Counts counts, TimeSpan elapsed)

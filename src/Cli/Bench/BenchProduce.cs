@@ -38,7 +38,7 @@ internal sealed class BenchProduce
         await session.Admin.DescribeTopicAsync(topic, cancellationToken);
         var latencies = new LatencyHistogram();
         long failed = 0;
-        ProducerOptions options = ProducerOptions.FromProperties(Properties(session, parsed), context.Seams) with
+        ProducerOptions options = ProducerOptions.FromProperties(ClientProperties.Of(session, parsed, _producerConfig, _producerProperty), context.Seams) with
         {
             OnDelivery = (in report) =>
             {
@@ -70,25 +70,6 @@ internal sealed class BenchProduce
 
         Write(session.Report, latencies, failed, size, time.GetElapsedTime(began));
         return failed == 0 ? CommandExit.Ok : CommandExit.Failed;
-    }
-
-    private Dictionary<string, string> Properties(Session session, ParseResult parsed)
-    {
-        var properties = new Dictionary<string, string>(session.Properties, StringComparer.Ordinal);
-        if (parsed.GetValue(_producerConfig) is { } file)
-        {
-            foreach ((string key, string value) in ClientFile.ReadProperties(session.Context.Disk, "--producer-config", file))
-            {
-                properties[key] = value;
-            }
-        }
-
-        foreach ((string key, string value) in (parsed.GetValue(_producerProperty) ?? []).Select(text => ClientFile.Pair("--producer-props", text)))
-        {
-            properties[key] = value;
-        }
-
-        return properties;
     }
 
     /// <summary>Values are of some random patterns of capital letters, so that a codec has something to do.</summary>

@@ -114,20 +114,7 @@ internal sealed class ConsumeCommand
 
     private Dictionary<string, string> Properties(Session session, ParseResult parsed, RecordSource source)
     {
-        var properties = new Dictionary<string, string>(session.Properties, StringComparer.Ordinal);
-        if (parsed.GetValue(_consumerConfig) is { } file)
-        {
-            foreach ((string key, string value) in ClientFile.ReadProperties(session.Context.Disk, "--consumer-config", file))
-            {
-                properties[key] = value;
-            }
-        }
-
-        foreach ((string key, string value) in (parsed.GetValue(_consumerProperty) ?? []).Select(text => ClientFile.Pair("--consumer-property", text)))
-        {
-            properties[key] = value;
-        }
-
+        Dictionary<string, string> properties = ClientProperties.Of(session, parsed, _consumerConfig, _consumerProperty);
         if (parsed.GetValue(_group) is { } group)
         {
             properties["group.id"] = group;

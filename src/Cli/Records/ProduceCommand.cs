@@ -65,20 +65,7 @@ internal sealed class ProduceCommand
 
     private Dictionary<string, string> Properties(Session session, ParseResult parsed)
     {
-        var properties = new Dictionary<string, string>(session.Properties, StringComparer.Ordinal);
-        if (parsed.GetValue(_producerConfig) is { } file)
-        {
-            foreach ((string key, string value) in ClientFile.ReadProperties(session.Context.Disk, "--producer-config", file))
-            {
-                properties[key] = value;
-            }
-        }
-
-        foreach ((string key, string value) in (parsed.GetValue(_producerProperty) ?? []).Select(text => ClientFile.Pair("--producer-property", text)))
-        {
-            properties[key] = value;
-        }
-
+        Dictionary<string, string> properties = ClientProperties.Of(session, parsed, _producerConfig, _producerProperty);
         if (parsed.GetResult(_codec) is not null)
         {
             // Without a codec behind it the option means gzip, as there.

@@ -31,7 +31,7 @@ public sealed partial record ConsumerOptions
             MaxPollInterval = config.Milliseconds("max.poll.interval.ms"),
             MaxPollRecords = config.Get<int>("max.poll.records"),
             OffsetReset = Reset(config.Get<string>("auto.offset.reset")),
-            AutoCommit = config.IsSet("enable.auto.commit") || config.IsSet("group.id") ? config.Get<bool>("enable.auto.commit") : false,
+            AutoCommit = (config.IsSet("enable.auto.commit") || config.IsSet("group.id")) && config.Get<bool>("enable.auto.commit"),
             AutoCommitInterval = config.Milliseconds("auto.commit.interval.ms"),
             IsolationLevel = config.Get<string>("isolation.level") == "read_committed" ? IsolationLevel.ReadCommitted : IsolationLevel.ReadUncommitted,
             FetchMinBytes = config.Get<int>("fetch.min.bytes"),

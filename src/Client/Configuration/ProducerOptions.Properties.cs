@@ -80,13 +80,17 @@ public sealed partial record ProducerOptions
             throw new ConfigurationException($"idempotence does not go with {conflict}, or set enable.idempotence=false");
         }
 
-        if (options.DeliveryTimeout < options.Linger + options.RequestTimeout)
+        TimeSpan shortest = options.Linger + options.RequestTimeout;
+        if (options.DeliveryTimeout < shortest && config.IsSet("delivery.timeout.ms"))
         {
-            return config.IsSet("delivery.timeout.ms")
-                ? throw new ConfigurationException($"delivery.timeout.ms must be at least linger.ms + request.timeout.ms: {options.DeliveryTimeout.TotalMilliseconds:0} is less than {(options.Linger + options.RequestTimeout).TotalMilliseconds:0}")
-                : options with { DeliveryTimeout = options.Linger + options.RequestTimeout, EnableIdempotence = options.EnableIdempotence && conflict is null };
+            throw new ConfigurationException(
+                $"delivery.timeout.ms must be at least linger.ms + request.timeout.ms: {options.DeliveryTimeout.TotalMilliseconds:0} is less than {shortest.TotalMilliseconds:0}");
         }
 
-        return options with { EnableIdempotence = options.EnableIdempotence && conflict is null };
+        return options with
+        {
+            DeliveryTimeout = options.DeliveryTimeout < shortest ? shortest : options.DeliveryTimeout,
+            EnableIdempotence = options.EnableIdempotence && conflict is null,
+        };
     }
 }

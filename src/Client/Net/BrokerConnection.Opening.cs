@@ -77,8 +77,7 @@ internal sealed partial class BrokerConnection
 
     private async Task<ApiVersionsResponse> AskVersionsAsync(ApiVersionsRequest request, short version, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        byte[] body = WriteBody(request, version, out int length);
-        using ResponseLease lease = await ExchangeAsync(ApiKey.ApiVersions, version, body.AsMemory(0, length), timeout, cancellationToken).ConfigureAwait(false);
+        using ResponseLease lease = await ExchangeAsync(request, version, timeout, cancellationToken).ConfigureAwait(false);
         var reader = new MessageReader(lease.Body);
         bool isRefused = (ErrorCode)new MessageReader(lease.Body).ReadInt16() == ErrorCode.UnsupportedVersion;
         return ApiVersionsResponse.Read(ref reader, isRefused ? (short)0 : version);

@@ -76,18 +76,8 @@ internal sealed partial class BrokerConnection : IDisposable
     public async Task<TResponse> CallAsync<TResponse>(IRequest request, short version, TimeSpan timeout, CancellationToken cancellationToken)
         where TResponse : class, IResponse, IMessage<TResponse>
     {
-        byte[] body = WriteBody(request, version, out int length);
-        ResponseLease lease;
-        try
-        {
-            lease = await ExchangeAsync(request.ApiKey, version, body.AsMemory(0, length), timeout, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(body);
-        }
-
         // The array is not given back to the pool: byte fields of the response are slices of it, and whoever gets it may keep it.
+        ResponseLease lease = await ExchangeAsync(request, version, timeout, cancellationToken).ConfigureAwait(false);
         return Read<TResponse>(lease);
     }
 
@@ -108,6 +98,19 @@ internal sealed partial class BrokerConnection : IDisposable
 
     /// <summary>Closes the connection; what waits ends with a <see cref="DisconnectedException"/>.</summary>
     public void Dispose() => Fail(new DisconnectedException($"the connection to {_peer} was closed by this client"));
+
+    private async Task<ResponseLease> ExchangeAsync(IRequest request, short version, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        byte[] body = WriteBody(request, version, out int length);
+        try
+        {
+            return await ExchangeAsync(request.ApiKey, version, body.AsMemory(0, length), timeout, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(body);
+        }
+    }
 
     private static TResponse Read<TResponse>(ResponseLease lease)
         where TResponse : class, IResponse, IMessage<TResponse>

@@ -247,8 +247,7 @@ internal sealed partial class TransactionManager
         {
             foreach (TxnOffsetCommitResponse.TxnOffsetCommitResponsePartition partition in topic.Partitions)
             {
-                bool isWorse = worst == ErrorCode.None || (worst.IsRetriable() && !partition.ErrorCode.IsRetriable());
-                worst = partition.ErrorCode != ErrorCode.None && isWorse ? partition.ErrorCode : worst;
+                worst = Worse(worst, partition.ErrorCode);
             }
         }
 

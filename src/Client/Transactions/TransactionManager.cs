@@ -221,12 +221,16 @@ internal sealed partial class TransactionManager(
         {
             foreach (AddPartitionsToTxnResponse.AddPartitionsToTxnPartitionResult partition in topic.ResultsByPartition)
             {
-                ErrorCode error = partition.PartitionErrorCode;
-                bool isWorse = worst is ErrorCode.None or ErrorCode.OperationNotAttempted || (worst.IsRetriable() && !error.IsRetriable() && error != ErrorCode.OperationNotAttempted);
-                worst = error != ErrorCode.None && isWorse ? error : worst;
+                worst = Worse(worst, partition.PartitionErrorCode);
             }
         }
 
         return worst;
+    }
+
+    private static ErrorCode Worse(ErrorCode worst, ErrorCode error)
+    {
+        bool isWorse = worst is ErrorCode.None or ErrorCode.OperationNotAttempted || (worst.IsRetriable() && !error.IsRetriable() && error != ErrorCode.OperationNotAttempted);
+        return error != ErrorCode.None && isWorse ? error : worst;
     }
 }

@@ -22,26 +22,7 @@ public sealed class FetchAllocationTests
         await using var node = await NodeFixture.StartAsync(("durability", "kafka"));
         await node.CreateTopicAsync("t", partitions);
         var request = await RequestAsync(node, version, partitions);
-        var isFirst = true;
-        ScriptedConnection? scripted = null;
-        node.Accepted = connection =>
-        {
-            if (!isFirst)
-            {
-                return connection;
-            }
-
-            isFirst = false;
-            return scripted = new ScriptedConnection(connection, request, WarmUps, Requests);
-        };
-
-        using var idle = await node.ConnectAsync();
-        while (scripted is null)
-        {
-            await Task.Yield();
-        }
-
-        await scripted.Done.WaitAsync(TestContext.Current.CancellationToken);
+        ScriptedConnection scripted = await ScriptedConnection.RunAsync(node, request, WarmUps, Requests);
         scripted.FileBytes.ShouldBe((long)NodeFixture.Batch("a record").Length * partitions * (WarmUps + Requests));
         // What the collector takes from a pool is made once more: that is not the request's.
         scripted.Allocations.Count.ShouldBeLessThan(AllocatingMax, $"bytes that some of {Requests} fetches allocated: {string.Join(", ", scripted.Allocations)}");

@@ -27,26 +27,7 @@ public sealed class ProduceAllocationTests
         // The files of the disk in memory have their size from the beginning, so that they do not grow under the requests.
         await node.CreateTopicAsync("t", partitions, ("preallocate", "true"), ("segment.bytes", "4194304"), ("index.interval.bytes", "4000000"));
         var request = await RequestAsync(node, version, records, partitions, acks);
-        var isFirst = true;
-        ScriptedConnection? scripted = null;
-        node.Accepted = connection =>
-        {
-            if (!isFirst)
-            {
-                return connection;
-            }
-
-            isFirst = false;
-            return scripted = new ScriptedConnection(connection, request, WarmUps, Requests);
-        };
-
-        using var idle = await node.ConnectAsync();
-        while (scripted is null)
-        {
-            await Task.Yield();
-        }
-
-        await scripted.Done.WaitAsync(TestContext.Current.CancellationToken);
+        ScriptedConnection scripted = await ScriptedConnection.RunAsync(node, request, WarmUps, Requests);
         scripted.Answers.ShouldBe(acks == 0 ? 0 : WarmUps + Requests);
         (await EndAsync(node, partitions - 1)).ShouldBe((WarmUps + Requests + 1) * records);
         // What the collector takes from a pool is made once more: that is not the request's.

@@ -33,6 +33,21 @@ internal sealed class ScriptedConnection(INetworkConnection connection, byte[] r
     /// <summary>The bytes of the last answer.</summary>
     public byte[] LastAnswer { get; } = new byte[4096];
 
+    /// <summary>Lets the node serve such a connection to its end.</summary>
+    public static async Task<ScriptedConnection> RunAsync(NodeFixture node, byte[] request, int warmUps, int requests)
+    {
+        ScriptedConnection? scripted = null;
+        node.Accepted = connection => scripted is null ? scripted = new ScriptedConnection(connection, request, warmUps, requests) : connection;
+        using NodeClient idle = await node.ConnectAsync();
+        while (scripted is null)
+        {
+            await Task.Yield();
+        }
+
+        await scripted.Done.WaitAsync(TestContext.Current.CancellationToken);
+        return scripted;
+    }
+
     public ValueTask<int> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         Count();
