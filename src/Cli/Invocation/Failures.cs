@@ -11,7 +11,7 @@ internal static class Failures
     {
         if (failure is AuthenticationException)
         {
-            return CliException.Failed(failure.Message, "who you are goes into a file: --command-config FILE with security.protocol, sasl.mechanism and sasl.jaas.config");
+            return CliException.Failed(failure.Message, "who you are and whom you trust goes into a file: --command-config FILE with security.protocol, sasl.* and ssl.*");
         }
 
         return failure is DisconnectedException || failure.InnerException is DisconnectedException || failure is { Code: ErrorCode.RequestTimedOut, InnerException: null }

@@ -49,7 +49,7 @@ internal sealed partial class BrokerConnection
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             opened?.Dispose();
-            throw new DisconnectedException($"{peer} did not answer within {options.ConnectionSetupTimeout.TotalSeconds:0.###} s", isTimeout: true);
+            throw new DisconnectedException($"{peer} did not answer within {options.ConnectionSetupTimeout.TotalSeconds:0.###} s{Blame(options)}", isTimeout: true);
         }
         catch
         {
@@ -57,6 +57,9 @@ internal sealed partial class BrokerConnection
             throw;
         }
     }
+
+    private static string Blame(ClientOptions options) =>
+        options.Security.IsAuthenticated && options.Security.Sasl?.Mechanism == "GSSAPI" ? ", or Kerberos's KDC did not (KRB5_TRACE=/dev/stderr shows what it waits for)" : "";
 
     private async Task NegotiateAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {

@@ -23,7 +23,12 @@ internal static partial class JaasReader
             return options with { TokenProvider = Tokens(config, jaas, seams) };
         }
 
-        return mechanism != "GSSAPI" && (options.Username.Length == 0 || !jaas.ContainsKey("password"))
+        if (mechanism == "GSSAPI")
+        {
+            return KerberosJaas.Read(options, jaas, seams);
+        }
+
+        return options.Username.Length == 0 || !jaas.ContainsKey("password")
             ? throw new ConfigurationException($"sasl.jaas.config needs username=\"…\" and password=\"…\" for {mechanism}")
             : options;
     }

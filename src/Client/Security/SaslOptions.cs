@@ -6,10 +6,10 @@ public sealed record SaslOptions
     /// <summary>PLAIN, SCRAM-SHA-256, SCRAM-SHA-512, OAUTHBEARER or GSSAPI (<c>sasl.mechanism</c>).</summary>
     public required string Mechanism { get; init; }
 
-    /// <summary>Of PLAIN and SCRAM.</summary>
+    /// <summary>Of PLAIN and SCRAM; of GSSAPI the principal that <see cref="Password"/> belongs to.</summary>
     public string Username { get; init; } = "";
 
-    /// <summary>Of PLAIN and SCRAM. Never logged.</summary>
+    /// <summary>Of PLAIN and SCRAM; with GSSAPI a ticket is got by it, instead of from the platform's cache or keytab. Never logged.</summary>
     public string Password { get; init; } = "";
 
     /// <summary>Whether a SCRAM user is a delegation token: its id and HMAC stand for name and password (KIP-48).</summary>
@@ -21,5 +21,5 @@ public sealed record SaslOptions
     /// <summary>The brokers' service of GSSAPI (<c>sasl.kerberos.service.name</c>).</summary>
     public string KerberosServiceName { get; init; } = "kafka";
 
-    public override string ToString() => $"{Mechanism} as {Username}";
+    public override string ToString() => Mechanism is "OAUTHBEARER" || Username.Length == 0 ? Mechanism : $"{Mechanism} as {Username}";
 }

@@ -66,6 +66,31 @@ public class OptionsTests
         sasl.ToString().ShouldNotContain(password);
     }
 
+    [Fact]
+    public void A_password_of_Kerberos_needs_its_principal()
+    {
+        SaslOptions sasl = Kerberos("principal=\"alice@R\" password=\"a\"").Security.Sasl!;
+        sasl.Username.ShouldBe("alice@R");
+        Should.Throw<ConfigurationException>(() => Kerberos("password=\"a\"")).Message.ShouldContain("principal");
+    }
+
+    [Theory]
+    [InlineData("keyTab", "KRB5_CLIENT_KTNAME")]
+    [InlineData("ticketCache", "KRB5CCNAME")]
+    public void What_Kerberos_takes_from_the_environment_alone_is_refused_elsewhere(string option, string variable) =>
+        Should.Throw<ConfigurationException>(() => Kerberos($"useKeyTab=true {option}=\"/no/such\"")).Message.ShouldContain($"{variable}=/no/such");
+
+    [Fact]
+    public void The_service_of_Kerberos_is_kafka_unless_it_is_named()
+    {
+        Kerberos("useTicketCache=true").Security.Sasl!.KerberosServiceName.ShouldBe("kafka");
+        Kerberos("serviceName=\"mill\"").Security.Sasl!.KerberosServiceName.ShouldBe("mill");
+        Kerberos("serviceName=\"mill\"", ("sasl.kerberos.service.name", "weir")).Security.Sasl!.KerberosServiceName.ShouldBe("weir");
+    }
+
+    private static ProducerOptions Kerberos(string jaas, params (string Key, string Value)[] more) =>
+        Producer([("security.protocol", "SASL_PLAINTEXT"), ("sasl.mechanism", "GSSAPI"), ("sasl.jaas.config", $"com.sun.security.auth.module.Krb5LoginModule required {jaas};"), .. more]);
+
     private static ProducerOptions Producer(params (string Key, string Value)[] properties) => ProducerOptions.FromProperties(Properties(properties));
 
     private static IEnumerable<KeyValuePair<string, string>> Properties(params (string Key, string Value)[] properties) =>
