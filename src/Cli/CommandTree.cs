@@ -16,6 +16,7 @@ public static class CommandTree
         root.Subcommands.Add(PartitionsCommand.Build(context));
         root.Subcommands.Add(AclsCommand.Build(context));
         root.Subcommands.Add(UsersCommand.Build(context));
+        root.Subcommands.Add(TokensCommand.Build(context));
         root.Subcommands.Add(TransactionsCommand.Build(context));
         root.Subcommands.Add(ClusterCommand.Build(context));
         root.Subcommands.Add(QuorumCommand.Build(context));

@@ -39,6 +39,11 @@ internal static class Failures
         ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => "fewer replicas are in sync than min.insync.replicas asks for: \"moldau check\"",
         ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress => "the coordinator starts or moves: try again in some seconds; \"moldau check\" says more",
         ErrorCode.TransactionalIdNotFound => "\"moldau transactions list\" shows those that there are",
+        ErrorCode.DelegationTokenAuthDisabled => "delegation.token.secret.key, the same in all nodes' configuration, turns tokens on",
+        ErrorCode.DelegationTokenRequestNotAllowed => "a token is for who has logged in, and not by a token: --command-config FILE with security.protocol, sasl.* and ssl.*",
+        ErrorCode.DelegationTokenNotFound => "\"moldau tokens list\" shows those that there are",
+        ErrorCode.DelegationTokenOwnerMismatch => "only its owner and those whom it names as renewers may: \"moldau tokens list\" shows them",
+        ErrorCode.DelegationTokenExpired => "it cannot be renewed any more: \"moldau tokens create\" makes another",
         _ => null,
     };
 }

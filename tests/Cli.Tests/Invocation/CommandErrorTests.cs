@@ -15,6 +15,11 @@ public class CommandErrorTests
     [InlineData("where to begin? one of", "consume", "t", "--from-beginning", "--tail", "3")]
     [InlineData("who? --allow-principal", "acls", "add", "--topic", "t")]
     [InlineData("which topic? -t TOPIC", "cat", "-C")]
+    [InlineData("principal alice: it must be TYPE:NAME", "tokens", "create", "--renewer-principal", "alice")]
+    [InlineData("--max-life-time-period -2: it must be milliseconds, or -1", "tokens", "create", "--max-life-time-period", "-2")]
+    [InlineData("which token?", "tokens", "renew")]
+    [InlineData("which token?", "tokens", "expire", "id", "--hmac", "aaaa")]
+    [InlineData("--hmac is not in base64", "tokens", "expire", "--hmac", "a!b")]
     public async Task Wrong_arguments_exit_2_with_what_would_be_right(string message, params string[] args)
     {
         var cli = new TestCli { Network = new Moldau.Runtime.MemoryNetwork() };

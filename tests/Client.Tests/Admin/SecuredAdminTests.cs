@@ -91,9 +91,32 @@ public class SecuredAdminTests
         (await Should.ThrowAsync<KafkaException>(admin.RenewDelegationTokenAsync(new byte[] { 1 }, null, Cancellation))).Code.ShouldBe(ErrorCode.DelegationTokenNotFound);
     }
 
+    [Theory]
+    [InlineData("SCRAM-SHA-256")]
+    [InlineData("SCRAM-SHA-512")]
+    public async Task A_token_logs_in_as_its_owner_until_it_is_ended(string mechanism)
+    {
+        await using AdminClient admin = Alice();
+        DelegationToken token = await admin.CreateDelegationTokenAsync(null, Cancellation);
+        string secret = Convert.ToBase64String(token.Hmac.Span);
+        await UntilAsync(async () => (await admin.DescribeDelegationTokensAsync(null, Cancellation)).Any(found => found.TokenId == token.TokenId));
+
+        await using AdminClient bearer = As(token.TokenId, secret, mechanism, "tokenauth=\"true\"");
+
+        (await bearer.DescribeClusterAsync(null, Cancellation)).Nodes.ShouldHaveSingleItem();
+        token.Owner.ShouldBe(KafkaPrincipal.User("alice"));
+        (await Should.ThrowAsync<KafkaException>(bearer.CreateDelegationTokenAsync(null, Cancellation))).Code.ShouldBe(ErrorCode.DelegationTokenRequestNotAllowed);
+        await using AdminClient withoutSaying = As(token.TokenId, secret, mechanism);
+        await Should.ThrowAsync<AuthenticationException>(withoutSaying.DescribeClusterAsync(null, Cancellation));
+        await admin.ExpireDelegationTokenAsync(token.Hmac, null, Cancellation);
+        await UntilAsync(async () => (await admin.DescribeDelegationTokensAsync(null, Cancellation)).All(found => found.TokenId != token.TokenId));
+        await using AdminClient late = As(token.TokenId, secret, mechanism, "tokenauth=\"true\"");
+        await Should.ThrowAsync<AuthenticationException>(late.DescribeClusterAsync(null, Cancellation));
+    }
+
     private static AdminClient Alice() => As("alice", "alice-secret", "SCRAM-SHA-256");
 
-    private static AdminClient As(string user, string password, string mechanism)
+    private static AdminClient As(string user, string password, string mechanism, string more = "")
     {
         string[] place = (Environment.GetEnvironmentVariable("MOLDAU_COMPAT_SECURED") ?? "").Split(':');
         Assert.SkipUnless(place.Length == 2, "there is no Apache Kafka with TLS and SASL here: compat/run 92-client-security starts one");
@@ -102,7 +125,7 @@ public class SecuredAdminTests
             ["bootstrap.servers"] = $"127.0.0.1:{int.Parse(place[1], CultureInfo.InvariantCulture) + 1}",
             ["security.protocol"] = "SASL_PLAINTEXT",
             ["sasl.mechanism"] = mechanism,
-            ["sasl.jaas.config"] = $"org.apache.kafka.common.security.scram.ScramLoginModule required username=\"{user}\" password=\"{password}\";",
+            ["sasl.jaas.config"] = $"org.apache.kafka.common.security.scram.ScramLoginModule required username=\"{user}\" password=\"{password}\" {more};",
         }));
     }
 
