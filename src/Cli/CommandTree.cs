@@ -28,9 +28,10 @@ public static class CommandTree
     }
 
     /// <summary>Runs a command whose options are not read as those of the tree; null when it is none.</summary>
-    public static async Task<int?> RunWithoutTreeAsync(CliContext context, IReadOnlyList<string> line) => line[0] switch
+    public static async Task<int?> RunWithoutTreeAsync(CliContext context, RootCommand root, IReadOnlyList<string> line) => line[0] switch
     {
         CatCommand.Name => await CatCommand.RunAsync(context, [.. line.Skip(1)]),
+        _ when Suggestions.IsAsked(line) => await Suggestions.RunAsync(context, root, line),
         _ => null,
     };
 }

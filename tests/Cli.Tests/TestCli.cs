@@ -51,7 +51,7 @@ internal sealed class TestCli
         CliContext context = Context();
         var root = new RootCommand("test");
         CommandTree.AddTo(root, context);
-        if (await CommandTree.RunWithoutTreeAsync(context, args) is { } code)
+        if (await CommandTree.RunWithoutTreeAsync(context, root, args) is { } code)
         {
             return code;
         }

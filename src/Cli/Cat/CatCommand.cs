@@ -44,6 +44,7 @@ internal static class CatCommand
         properties["bootstrap.servers"] = options.Brokers is { } brokers
             ? string.Join(",", brokers.Split(',').Select(broker => broker.Contains(':', StringComparison.Ordinal) ? broker : broker + ":9092"))
             : properties.GetValueOrDefault("bootstrap.servers", ClusterOptions.DefaultServer);
+        properties.TryAdd("client.id", ClusterOptions.ClientId);
         string patience = ((long)options.MetadataTimeout.TotalMilliseconds).ToString(System.Globalization.CultureInfo.InvariantCulture);
         if (!properties.ContainsKey("request.timeout.ms"))
         {

@@ -15,6 +15,9 @@ internal readonly ref struct OutputRecord
     /// <summary>Whether the broker gave the timestamp.</summary>
     public bool IsLogAppendTime { get; init; }
 
+    /// <summary>The epoch of the leader that wrote it; -1 when the broker does not tell.</summary>
+    public int LeaderEpoch { get; init; }
+
     /// <summary>Not looked at when <see cref="HasKey"/> is false.</summary>
     public ReadOnlySpan<byte> Key { get; init; }
 

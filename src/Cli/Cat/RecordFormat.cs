@@ -71,10 +71,10 @@ internal sealed class RecordFormat
                     output.Write(text);
                     break;
                 case 's':
-                    output.Write(record.HasValue ? record.Value : _null);
+                    output.Write(record.HasValue && record.Value.Length > 0 ? record.Value : _null);
                     break;
                 case 'k':
-                    output.Write(record.HasKey ? record.Key : _null);
+                    output.Write(record.HasKey && record.Key.Length > 0 ? record.Key : _null);
                     break;
                 case 'S':
                     Number(output, record.HasValue ? record.Value.Length : -1);

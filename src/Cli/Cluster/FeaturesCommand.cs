@@ -11,14 +11,16 @@ internal static class FeaturesCommand
     {
         var upgrade = new Option<string[]>("--upgrade") { Description = "Raise a feature: metadata.version=30.", HelpName = "NAME=LEVEL" };
         var downgrade = new Option<string[]>("--downgrade") { Description = "Lower a feature where nothing is lost.", HelpName = "NAME=LEVEL" };
+        var disable = new Option<string[]>("--disable") { Description = "Switch a feature off: its level is 0 then.", HelpName = "NAME" };
         var isUnsafe = new Option<bool>("--unsafe") { Description = "Lower it whatever is lost." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only say whether it would work." };
-        var command = new CliCommand("features", "Show the features of the cluster, raise or lower them.", "moldau cluster features", "moldau cluster features --upgrade metadata.version=33") { upgrade, downgrade, isUnsafe, dryRun };
+        var command = new CliCommand("features", "Show the features of the cluster, raise or lower them.", "moldau cluster features", "moldau cluster features --upgrade metadata.version=33") { upgrade, downgrade, disable, isUnsafe, dryRun };
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
             var updates = new Dictionary<string, FeatureUpdate>(StringComparer.Ordinal);
             Read(updates, "--upgrade", parsed.GetValue(upgrade), FeatureUpgradeType.Upgrade);
             Read(updates, "--downgrade", parsed.GetValue(downgrade), parsed.GetValue(isUnsafe) ? FeatureUpgradeType.UnsafeDowngrade : FeatureUpgradeType.SafeDowngrade);
+            Read(updates, "--disable", [.. (parsed.GetValue(disable) ?? []).Select(name => name + "=0")], parsed.GetValue(isUnsafe) ? FeatureUpgradeType.UnsafeDowngrade : FeatureUpgradeType.SafeDowngrade);
             return updates.Count > 0
                 ? await UpdateAsync(session, updates, parsed.GetValue(dryRun), cancellation)
                 : await ShowAsync(session, cancellation);

@@ -30,9 +30,20 @@ internal sealed class ConfigTarget
         (new Option<string?>("--group") { HelpName = "GROUP", Description = "Short for --entity-type groups --entity-name GROUP." }, ConfigResourceType.Group),
     ];
 
+    private readonly Option<bool> _brokerDefaults = new("--broker-defaults") { Description = "Short for --entity-type brokers --entity-default." };
+
+    private readonly (Option<string?> Name, Option<bool> Default, string Type)[] _quotas =
+    [
+        Quota("user", "USER", "users"),
+        Quota("client", "CLIENT", "clients"),
+        Quota("ip", "ADDRESS", "ips"),
+    ];
+
     public void AddTo(Command command)
     {
         _type.CompletionSources.Add([.. Types.Keys, .. QuotaTarget.TypeNames]);
+        ClusterNames.Topics.Complete(_short[0].Option.CompletionSources);
+        ClusterNames.Groups.Complete(_short[^1].Option.CompletionSources);
         command.Options.Add(_type);
         command.Options.Add(_name);
         command.Options.Add(_default);
@@ -40,13 +51,33 @@ internal sealed class ConfigTarget
         {
             command.Options.Add(option);
         }
+
+        command.Options.Add(_brokerDefaults);
+        foreach ((Option<string?> name, Option<bool> isDefault, _) in _quotas)
+        {
+            command.Options.Add(name);
+            command.Options.Add(isDefault);
+        }
     }
 
     /// <summary>The entities whose quotas are meant, as types and names; null when it is another configuration.</summary>
     public (IReadOnlyList<string> Types, IReadOnlyList<string> Names, bool IsDefault)? GetQuota(ParseResult parsed)
     {
         string[] types = parsed.GetValue(_type) ?? [];
-        return QuotaTarget.IsFor(types) ? (types, parsed.GetValue(_name) ?? [], parsed.GetValue(_default)) : null;
+        if (types.Length > 0)
+        {
+            return QuotaTarget.IsFor(types) ? (types, parsed.GetValue(_name) ?? [], parsed.GetValue(_default)) : null;
+        }
+
+        // Those with a name come first: the others are the default, as a list of names that is too short says it.
+        List<(string Type, string? Name)> given =
+        [
+            .. _quotas.Where(quota => parsed.GetValue(quota.Name) is not null).Select(quota => (quota.Type, parsed.GetValue(quota.Name))),
+            .. _quotas.Where(quota => parsed.GetValue(quota.Default)).Select(quota => (quota.Type, (string?)null)),
+        ];
+        return given.Count > 0
+            ? ([.. given.Select(quota => quota.Type)], [.. given.Select(quota => quota.Name).OfType<string>()], given.Exists(quota => quota.Name is null))
+            : null;
     }
 
     /// <summary>The type and, when one was named, the name; "" is the default of all.</summary>
@@ -61,6 +92,11 @@ internal sealed class ConfigTarget
             }
         }
 
+        if (parsed.GetValue(_brokerDefaults))
+        {
+            return (ConfigResourceType.Broker, "");
+        }
+
         string[] types = parsed.GetValue(_type) ?? [];
         return types switch
         {
@@ -69,4 +105,9 @@ internal sealed class ConfigTarget
             _ => throw CliException.Usage($"--entity-type {string.Join(" ", types)}: it must be one of {string.Join(", ", Types.Keys)}, or some of {string.Join(", ", QuotaTarget.TypeNames)}"),
         };
     }
+
+    private static (Option<string?> Name, Option<bool> Default, string Type) Quota(string word, string helpName, string type) => (
+        new Option<string?>($"--{word}") { HelpName = helpName, Description = $"Short for --entity-type {type} --entity-name {helpName}." },
+        new Option<bool>($"--{word}-defaults") { Description = $"Short for --entity-type {type} --entity-default." },
+        type);
 }

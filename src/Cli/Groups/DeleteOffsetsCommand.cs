@@ -22,7 +22,8 @@ internal static class DeleteOffsetsCommand
             }
 
             IReadOnlyList<TopicPartition> partitions = await topics.GetAsync(session, parsed, cancellation);
-            var results = await session.Admin.DeleteConsumerGroupOffsetsAsync(names[0], partitions, cancellation);
+            GroupOffsets group = await GroupOffsets.OfAsync(session, names[0], cancellation);
+            var results = await group.DeleteAsync(partitions, cancellation);
             var outcomes = new Outcomes(session.Report);
             foreach (TopicPartition partition in partitions)
             {

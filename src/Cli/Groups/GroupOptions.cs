@@ -13,6 +13,8 @@ internal sealed class GroupOptions(bool canBeAll)
 
     public void AddTo(Command command)
     {
+        ClusterNames.Groups.Complete(_names.CompletionSources);
+        ClusterNames.Groups.Complete(_group.CompletionSources);
         command.Arguments.Add(_names);
         command.Options.Add(_group);
         if (canBeAll)

@@ -10,7 +10,14 @@ internal sealed class PartitionList
 {
     private readonly Option<string[]> _topic = new("--topic") { Description = "A topic, or some of its partitions: orders:0,2. May be given many times.", HelpName = "TOPIC[:N,…]" };
 
-    public void AddTo(Command command) => command.Options.Add(_topic);
+    private readonly Option<int?> _partition = new("--partition") { Description = "One partition of the topic, as Kafka's scripts have it: short for --topic TOPIC:N.", HelpName = "N" };
+
+    public void AddTo(Command command)
+    {
+        ClusterNames.Topics.Complete(_topic.CompletionSources);
+        command.Options.Add(_topic);
+        command.Options.Add(_partition);
+    }
 
     /// <summary>Whether anything was given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetValue(_topic) is { Length: > 0 };
@@ -19,9 +26,14 @@ internal sealed class PartitionList
     public async Task<IReadOnlyList<TopicPartition>> GetAsync(Session session, ParseResult parsed, CancellationToken cancellationToken)
     {
         var partitions = new List<TopicPartition>();
+        if (parsed.GetValue(_partition) is not null && (parsed.GetValue(_topic) is not [var only] || only.Contains(':', StringComparison.Ordinal)))
+        {
+            throw CliException.Usage("--partition says which partition of one topic: --topic TOPIC --partition N");
+        }
+
         foreach (string text in parsed.GetValue(_topic) ?? [])
         {
-            (string topic, int[]? some) = Parse(text);
+            (string topic, int[]? some) = parsed.GetValue(_partition) is { } one ? (text, [one]) : Parse(text);
             TopicDescription description = await session.Admin.DescribeTopicAsync(topic, cancellationToken);
             foreach (int partition in some ?? [.. description.Partitions.Select(partition => partition.Partition)])
             {

@@ -10,7 +10,7 @@ internal sealed class ResetOffsetsCommand
 {
     private readonly GroupOptions _groups = new(canBeAll: false);
     private readonly PartitionList _topics = new();
-    private readonly Option<bool> _allTopics = new("--all-topics") { Description = "All topics that the group has committed offsets for." };
+    private readonly Option<bool> _allTopics = new("--all-topics", "--all-input-topics") { Description = "All topics that the group has committed offsets for." };
     private readonly Option<bool> _earliest = new("--to-earliest") { Description = "To the first record." };
     private readonly Option<bool> _latest = new("--to-latest") { Description = "To the end." };
     private readonly Option<bool> _current = new("--to-current") { Description = "Where they are, brought into what the log has." };
@@ -49,7 +49,13 @@ internal sealed class ResetOffsetsCommand
         }
 
         string group = names[0];
-        Dictionary<TopicPartition, long> current = (await session.Admin.ListConsumerGroupOffsetsAsync(group, null, cancellationToken)).ToDictionary(offset => offset.Key, offset => offset.Value.Offset);
+        GroupOffsets offsets = await GroupOffsets.OfAsync(session, group, cancellationToken);
+        if (!isDry)
+        {
+            await offsets.RequireNoMembersAsync(cancellationToken);
+        }
+
+        Dictionary<TopicPartition, long> current = await offsets.CommittedAsync(cancellationToken);
         IReadOnlyDictionary<TopicPartition, long> wanted = parsed.GetValue(_file) is { } file
             ? await Clamped(session, ReadFile(ClientFile.ReadText(session.Context.Disk, "--from-file", file)), cancellationToken)
             : await WantedAsync(session, parsed, current, cancellationToken);
@@ -65,7 +71,7 @@ internal sealed class ResetOffsetsCommand
 
         IReadOnlyDictionary<TopicPartition, AdminResult>? results = isDry
             ? null
-            : await session.Admin.AlterConsumerGroupOffsetsAsync(group, wanted.ToDictionary(entry => entry.Key, entry => new CommittedOffset(entry.Value)), cancellationToken);
+            : await offsets.AlterAsync(wanted, cancellationToken);
         return Tell(session.Report, group, current, wanted, results);
     }
 
@@ -105,8 +111,15 @@ internal sealed class ResetOffsetsCommand
         }
 
         IReadOnlyList<TopicPartition> partitions = parsed.GetValue(_allTopics) ? [.. current.Keys] : await _topics.GetAsync(session, parsed, cancellationToken);
+        TopicPartition[] without = target.Kind == ResetKind.Shift ? [.. partitions.Where(partition => !current.ContainsKey(partition))] : [];
+        if (without.Length > 0)
+        {
+            throw CliException.Failed($"nothing is committed in {without[0]}: there is nothing to shift from", "--all-topics takes the partitions that have something committed, --topic TOPIC:N,… some of them");
+        }
+
         IReadOnlyDictionary<TopicPartition, long> begins = await session.BeginningOffsetsAsync(partitions, cancellationToken);
         IReadOnlyDictionary<TopicPartition, long> ends = await session.EndOffsetsAsync(partitions, cancellationToken);
+        RequireLeaders(partitions, begins, ends);
         IReadOnlyDictionary<TopicPartition, long> times = target.Kind == ResetKind.Time
             ? await session.OffsetsAtAsync(partitions, target.Value, cancellationToken)
             : new Dictionary<TopicPartition, long>();
@@ -155,10 +168,21 @@ internal sealed class ResetOffsetsCommand
         return offsets;
     }
 
+    /// <exception cref="CliException">Nobody knows where a partition begins and ends.</exception>
+    private static void RequireLeaders(IEnumerable<TopicPartition> partitions, IReadOnlyDictionary<TopicPartition, long> begins, IReadOnlyDictionary<TopicPartition, long> ends)
+    {
+        TopicPartition[] unknown = [.. partitions.Where(partition => !begins.ContainsKey(partition) || !ends.ContainsKey(partition))];
+        if (unknown.Length > 0)
+        {
+            throw CliException.Failed($"{unknown[0]}{(unknown.Length > 1 ? $" and {unknown.Length - 1} more" : "")} cannot be read: not there, or without a leader", "\"moldau topics describe --unavailable-partitions\" shows partitions without a leader; --topic TOPIC:N,… leaves some out");
+        }
+    }
+
     private static async Task<IReadOnlyDictionary<TopicPartition, long>> Clamped(Session session, Dictionary<TopicPartition, long> offsets, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<TopicPartition, long> begins = await session.BeginningOffsetsAsync([.. offsets.Keys], cancellationToken);
         IReadOnlyDictionary<TopicPartition, long> ends = await session.EndOffsetsAsync([.. offsets.Keys], cancellationToken);
+        RequireLeaders(offsets.Keys, begins, ends);
         return offsets.ToDictionary(entry => entry.Key, entry => Math.Clamp(entry.Value, begins[entry.Key], ends[entry.Key]));
     }
 }

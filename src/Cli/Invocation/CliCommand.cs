@@ -10,4 +10,7 @@ internal sealed class CliCommand : Command
 
     /// <summary>Whole command lines, as somebody would type them.</summary>
     public IReadOnlyList<string> Examples { get; }
+
+    /// <summary>Its options of the cluster; null when it does not talk to one.</summary>
+    public ClusterOptions? Cluster { get; set; }
 }

@@ -53,4 +53,16 @@ internal static class ClientFile
             ? new KeyValuePair<string, string>(text[..equals].Trim(), text[(equals + 1)..])
             : throw CliException.Usage($"{option} {text}: it must be KEY=VALUE");
     }
+
+    /// <summary>The keys of a file, when one is named, and over them those of the command line.</summary>
+    public static Dictionary<string, string> Merge(IDisk disk, string fileOption, string? file, string option, string[]? texts)
+    {
+        Dictionary<string, string> all = file is null ? new(StringComparer.Ordinal) : ReadProperties(disk, fileOption, file);
+        foreach ((string key, string value) in (texts ?? []).Select(text => Pair(option, text)))
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
 }

@@ -12,12 +12,20 @@ internal static class PartitionOffsetsCommand
     {
         var filter = new TopicFilter();
         var time = new Option<string?>("--time") { Description = "earliest, latest, max-timestamp, earliest-local, latest-tiered, earliest-pending-upload, or ms since 1970. First and last unless given.", HelpName = "TIME" };
-        var command = new CliCommand("offsets", "Show first and last offsets, or those at a time.", "moldau partitions offsets orders", "moldau partitions offsets orders --time max-timestamp") { time };
+        var some = new Option<string[]>("--partitions") { Description = "Only these partitions of the topics.", HelpName = "N,…" };
+        var patterns = new Option<string[]>("--topic-partitions") { Description = "Topics with partitions, as Kafka's script has it: orders:0,bills:0-3,.*:5-.", HelpName = "PATTERN,…" };
+        var excludeInternal = new Option<bool>("--exclude-internal-topics", "--exclude-internal") { Description = "Without the cluster's own topics." };
+        var command = new CliCommand("offsets", "Show first and last offsets, or those at a time.", "moldau partitions offsets orders", "moldau partitions offsets orders --time max-timestamp") { time, some, patterns, excludeInternal };
         filter.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
-            IReadOnlyList<TopicDescription> topics = await TopicReading.DescribeAsync(session, filter.Given(parsed), withInternal: false, cancellation);
-            List<TopicPartition> partitions = [.. topics.SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Partition)))];
+            IReadOnlyList<PartitionPattern> chosen = PartitionPattern.Parse(filter.Given(parsed), parsed.GetValue(some) ?? [], parsed.GetValue(patterns) ?? []);
+            IReadOnlyList<TopicDescription> topics = await TopicReading.DescribeAsync(session, [.. chosen.Select(pattern => pattern.Topic)], !parsed.GetValue(excludeInternal), cancellation);
+            List<TopicPartition> partitions =
+            [
+                .. topics.SelectMany(topic => topic.Partitions.Where(partition => chosen.Count == 0 || chosen.Any(pattern => pattern.Covers(topic.Name, partition.Partition)))
+                    .Select(partition => new TopicPartition(topic.Name, partition.Partition))),
+            ];
             if (parsed.GetValue(time) is { } text)
             {
                 return await AtAsync(session, partitions, Spec(text), cancellation);

@@ -10,14 +10,14 @@ internal static class SizesCommand
     public static Command Build(CliContext context)
     {
         var filter = new TopicFilter();
-        var brokers = new Option<int[]>("--broker-list") { Description = "Only these brokers.", HelpName = "ID", AllowMultipleArgumentsPerToken = true };
+        var brokers = new Option<string[]>("--broker-list") { Description = "Only these brokers.", HelpName = "ID,…" };
         var detailed = new Option<bool>("--partitions") { Description = "A row for each replica, not for each topic." };
         var directories = new Option<bool>("--directories") { Description = "A row for each log directory, with what is free." };
         var command = new CliCommand("sizes", "Show how large topics, replicas or log directories are.", "moldau partitions sizes", "moldau partitions sizes orders --partitions", "moldau partitions sizes --directories") { brokers, detailed, directories };
         filter.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
-            int[]? chosen = parsed.GetValue(brokers) is { Length: > 0 } some ? some : null;
+            int[]? chosen = BrokerIds.Parse(parsed.GetValue(brokers) ?? []) is { Length: > 0 } some ? some : null;
             var all = await LogDirReading.AllAsync(session, chosen, cancellation);
             foreach ((int broker, AdminResult<IReadOnlyDictionary<string, LogDirDescription>> result) in all.Where(broker => !broker.Value.IsSuccess))
             {

@@ -9,7 +9,8 @@ internal sealed class ConsoleFormat
 {
     private static readonly string[] Known =
     [
-        "print.key", "print.value", "print.timestamp", "print.offset", "print.partition", "print.headers", "print.topic", "key.separator", "line.separator", "headers.separator", "null.literal",
+        "print.key", "print.value", "print.timestamp", "print.offset", "print.epoch", "print.partition", "print.headers", "print.topic", "key.separator", "line.separator", "headers.separator", "null.literal",
+        "key.deserializer", "value.deserializer", "headers.deserializer",
     ];
 
     private readonly IReadOnlyDictionary<string, string> _properties;
@@ -17,6 +18,9 @@ internal sealed class ConsoleFormat
     private readonly byte[] _lineSeparator;
     private readonly byte[] _headersSeparator;
     private readonly byte[] _null;
+    private readonly Deserializer.Writer _key;
+    private readonly Deserializer.Writer _value;
+    private readonly Deserializer.Writer _header;
 
     /// <exception cref="CliException">A property that there is not.</exception>
     public ConsoleFormat(IReadOnlyDictionary<string, string> properties)
@@ -34,6 +38,9 @@ internal sealed class ConsoleFormat
         _lineSeparator = Text("line.separator", "\n");
         _headersSeparator = Text("headers.separator", ",");
         _null = Text("null.literal", "null");
+        _key = Deserializer.Of("key.deserializer", properties.GetValueOrDefault("key.deserializer"));
+        _value = Deserializer.Of("value.deserializer", properties.GetValueOrDefault("value.deserializer"));
+        _header = Deserializer.Of("headers.deserializer", properties.GetValueOrDefault("headers.deserializer"));
     }
 
     public void Write(in OutputRecord record, IBufferWriter<byte> output)
@@ -63,6 +70,12 @@ internal sealed class ConsoleFormat
             Text(output, string.Create(CultureInfo.InvariantCulture, $"Offset:{record.Offset}"));
         }
 
+        if (Is("print.epoch"))
+        {
+            Next(output, ref isFirst);
+            Text(output, record.LeaderEpoch < 0 ? "Epoch:NOT_PRESENT" : string.Create(CultureInfo.InvariantCulture, $"Epoch:{record.LeaderEpoch}"));
+        }
+
         if (Is("print.headers"))
         {
             Next(output, ref isFirst);
@@ -72,13 +85,13 @@ internal sealed class ConsoleFormat
         if (Is("print.key"))
         {
             Next(output, ref isFirst);
-            output.Write(record.HasKey ? record.Key : _null);
+            Write(output, record.HasKey, record.Key, _key);
         }
 
         if (Is("print.value", unless: true))
         {
             Next(output, ref isFirst);
-            output.Write(record.HasValue ? record.Value : _null);
+            Write(output, record.HasValue, record.Value, _value);
         }
 
         output.Write(_lineSeparator);
@@ -97,7 +110,19 @@ internal sealed class ConsoleFormat
             output.Write(i > 0 ? _headersSeparator : []);
             Text(output, headers[i].Key);
             Text(output, ":");
-            output.Write(headers[i].Value ?? _null);
+            Write(output, headers[i].Value is not null, headers[i].Value, _header);
+        }
+    }
+
+    private void Write(IBufferWriter<byte> output, bool isThere, ReadOnlySpan<byte> bytes, Deserializer.Writer write)
+    {
+        if (isThere)
+        {
+            write(bytes, output);
+        }
+        else
+        {
+            output.Write(_null);
         }
     }
 

@@ -22,20 +22,26 @@ internal sealed class ConsumeCommand
     private readonly Option<string?> _group = new("--group") { Description = "Read as a member of this group, and commit.", HelpName = "GROUP" };
     private readonly Option<string?> _isolation = new("--isolation-level") { Description = "read_committed or read_uncommitted.", HelpName = "LEVEL" };
     private readonly Option<string[]> _property = new("--property", "--formatter-property") { Description = "How records are printed: print.key=true, key.separator=:, print.headers=true …", HelpName = "KEY=VALUE" };
+    private readonly Option<string?> _formatterConfig = new("--formatter-config") { Description = "A properties file of how records are printed.", HelpName = "FILE" };
+    private readonly Option<string?> _keyDeserializer = new("--key-deserializer") { Description = "What keys are: StringDeserializer, IntegerDeserializer, LongDeserializer …", HelpName = "CLASS" };
+    private readonly Option<string?> _valueDeserializer = new("--value-deserializer") { Description = "What values are.", HelpName = "CLASS" };
     private readonly Option<string?> _format = new("--format", "-f") { Description = "A format string of kcat instead: '%t %p %o %k: %s\\n'.", HelpName = "FORMAT" };
     private readonly Option<string[]> _consumerProperty = new("--consumer-property") { Description = "One key of the consumer's configuration.", HelpName = "KEY=VALUE" };
-    private readonly Option<string?> _consumerConfig = new("--consumer-config") { Description = "A properties file of the consumer's configuration.", HelpName = "FILE" };
+    private readonly Option<string?> _consumerConfig = new("--consumer-config", "--consumer.config") { Description = "A properties file of the consumer's configuration.", HelpName = "FILE" };
 
     public static Command Build(CliContext context) => new ConsumeCommand().Command(context);
 
     private CliCommand Command(CliContext context)
     {
+        ClusterNames.Topics.Complete(_names.CompletionSources);
+        ClusterNames.Topics.Complete(_topic.CompletionSources);
+        ClusterNames.Groups.Complete(_group.CompletionSources);
         var command = new CliCommand(
             "consume", "Print records.",
             "moldau consume orders --from-beginning --property print.key=true", "moldau consume orders --tail 10 -e -f '%p/%o %k: %s\\n'", "moldau consume orders --since 2026-11-21T18:00:00Z --json | jq .value",
             "moldau consume orders --group billing")
         {
-            _names, _topic, _include, _partition, _offset, _fromBeginning, _since, _until, _tail, _maxMessages, _timeoutMs, _exitAtEnd, _group, _isolation, _property, _format, _consumerProperty, _consumerConfig,
+            _names, _topic, _include, _partition, _offset, _fromBeginning, _since, _until, _tail, _maxMessages, _timeoutMs, _exitAtEnd, _group, _isolation, _property, _formatterConfig, _keyDeserializer, _valueDeserializer, _format, _consumerProperty, _consumerConfig,
         };
         command.OnCluster(context, RunAsync);
         return command;
@@ -141,8 +147,17 @@ internal sealed class ConsumeCommand
             return JsonRecord.Write;
         }
 
+        Dictionary<string, string> print = ClientFile.Merge(session.Context.Disk, "--formatter-config", parsed.GetValue(_formatterConfig), "--property", parsed.GetValue(_property));
+        foreach ((Option<string?> option, string key) in new[] { (_keyDeserializer, "key.deserializer"), (_valueDeserializer, "value.deserializer") })
+        {
+            if (parsed.GetValue(option) is { } name)
+            {
+                print[key] = name;
+            }
+        }
+
         return parsed.GetValue(_format) is { } format
             ? RecordFormat.Parse(format, "").Write
-            : new ConsoleFormat((parsed.GetValue(_property) ?? []).Select(text => ClientFile.Pair("--property", text)).ToDictionary(pair => pair.Key, pair => pair.Value)).Write;
+            : new ConsoleFormat(print).Write;
     }
 }

@@ -195,6 +195,7 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
                 Offset = record.Offset,
                 TimestampMs = record.TimestampMs,
                 IsLogAppendTime = record.HasLogAppendTime,
+                LeaderEpoch = record.LeaderEpoch,
                 HasKey = record.HasKey,
                 Key = record.Key,
                 HasValue = record.HasValue,

@@ -11,16 +11,17 @@ internal static class TopicAlterCommand
         var filter = new TopicFilter();
         var partitions = new Option<int>("--partitions") { Description = "How many partitions it shall have in all.", HelpName = "N", Required = true };
         var assignment = new Option<string?>("--replica-assignment") { Description = "The brokers of each partition, those that there are first: 1:2,2:3.", HelpName = "BROKERS" };
+        var ifExists = new Option<bool>("--if-exists") { Description = "No error when there is none." };
         var validateOnly = new Option<bool>("--validate-only") { Description = "Only say whether it would work." };
         var command = new CliCommand(
             "alter", "Give topics more partitions. Keys go to other partitions from then on; configuration is changed by \"moldau configs alter\".", "moldau topics alter orders --partitions 24")
         {
-            partitions, assignment, validateOnly,
+            partitions, assignment, ifExists, validateOnly,
         };
         filter.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
-            IReadOnlyList<TopicDescription> topics = await TopicReading.DescribeAsync(session, filter.Names(parsed), withInternal: true, cancellation);
+            IReadOnlyList<TopicDescription> topics = await TopicReading.DescribeAsync(session, filter.Names(parsed), withInternal: true, cancellation, mayBeNone: parsed.GetValue(ifExists));
             int count = parsed.GetValue(partitions);
             IReadOnlyList<IReadOnlyList<int>>? all = parsed.GetValue(assignment) is { } text ? ReplicaAssignment.Parse(text) : null;
             if (all is not null && all.Count != count)

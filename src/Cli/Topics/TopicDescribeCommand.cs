@@ -17,18 +17,19 @@ internal static class TopicDescribeCommand
         var underMin = new Option<bool>("--under-min-isr-partitions") { Description = "Only partitions with fewer in sync than min.insync.replicas." };
         var atMin = new Option<bool>("--at-min-isr-partitions") { Description = "Only partitions with just min.insync.replicas in sync." };
         var overrides = new Option<bool>("--topics-with-overrides") { Description = "Only topics with a configuration of their own, without partitions." };
+        var ifExists = new Option<bool>("--if-exists") { Description = "No error when there is none." };
         var excludeInternal = new Option<bool>("--exclude-internal") { Description = "Without the cluster's own topics." };
         var command = new CliCommand(
             "describe", "Show topics, their configuration and partitions.", "moldau topics describe orders", "moldau topics describe --under-replicated-partitions")
         {
-            topicId, under, unavailable, underMin, atMin, overrides, excludeInternal,
+            topicId, under, unavailable, underMin, atMin, overrides, excludeInternal, ifExists,
         };
         filter.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
             IReadOnlyList<TopicDescription> topics = parsed.GetValue(topicId) is { } id
                 ? [await ByIdAsync(session, id, cancellation)]
-                : await TopicReading.DescribeAsync(session, filter.Given(parsed), !parsed.GetValue(excludeInternal), cancellation);
+                : await TopicReading.DescribeAsync(session, filter.Given(parsed), !parsed.GetValue(excludeInternal), cancellation, mayBeNone: parsed.GetValue(ifExists));
             IReadOnlyDictionary<string, Config> configs = await TopicReading.ConfigsAsync(session, topics.Select(topic => topic.Name), cancellation);
             bool IsShown(TopicPartitionInfo partition, int minimum) =>
                 (!parsed.GetValue(under) || partition.InSyncReplicas.Count < partition.Replicas.Count)

@@ -10,10 +10,12 @@ internal sealed class TopicFilter
 {
     private readonly Argument<string[]> _names = new("TOPIC") { Arity = ArgumentArity.ZeroOrMore, Description = "Names, or regular expressions over whole names." };
 
-    private readonly Option<string[]> _topic = new("--topic") { Description = "The same, as Kafka's scripts have it.", HelpName = "TOPIC" };
+    private readonly Option<string[]> _topic = new("--topic", "--topic-list") { Description = "The same, as Kafka's scripts have it.", HelpName = "TOPIC" };
 
     public void AddTo(Command command)
     {
+        ClusterNames.Topics.Complete(_names.CompletionSources);
+        ClusterNames.Topics.Complete(_topic.CompletionSources);
         command.Arguments.Add(_names);
         command.Options.Add(_topic);
     }

@@ -101,17 +101,18 @@ internal static class TransactionsCommand
     {
         var topics = new PartitionList();
         var longest = new Option<long>("--max-transaction-timeout") { Description = "Minutes that a transaction may take: transaction.max.timeout.ms of the brokers.", HelpName = "MINUTES", DefaultValueFactory = _ => 15 };
+        var broker = new Option<int?>("--broker-id") { Description = "Only partitions that this broker leads.", HelpName = "ID" };
         var command = new CliCommand(
             "find-hanging", "Find transactions that hold read_committed consumers up and that no coordinator will end; exit code 1 when there are some.", "moldau transactions find-hanging", "moldau transactions find-hanging --topic orders")
         {
-            longest,
+            longest, broker,
         };
         topics.AddTo(command);
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
             IReadOnlyList<TopicPartition> partitions = topics.IsGiven(parsed)
                 ? await topics.GetAsync(session, parsed, cancellation)
-                : [.. (await TopicReading.DescribeAsync(session, [], withInternal: true, cancellation)).SelectMany(topic => topic.Partitions.Select(partition => new TopicPartition(topic.Name, partition.Partition)))];
+                : await LedAsync(session, parsed.GetValue(broker), cancellation);
             IReadOnlyList<HangingTransactionFacts> hanging = await HangingTransactions.FindAsync(session, partitions, TimeSpan.FromMinutes(parsed.GetValue(longest)), cancellation);
             var table = new RowSet(
                 Column.Text("topic"), Column.Number("partition"), Column.Number("producerId", "producer id"), Column.Number("startOffset", "start offset"), Column.Number("ageMs", "age"))
@@ -128,6 +129,13 @@ internal static class TransactionsCommand
         });
         return command;
     }
+
+    /// <summary>The partitions of all topics, or those of them that one broker leads.</summary>
+    private static async Task<IReadOnlyList<TopicPartition>> LedAsync(Session session, int? broker, CancellationToken cancellationToken) =>
+    [
+        .. (await TopicReading.DescribeAsync(session, [], withInternal: true, cancellationToken)).SelectMany(topic => topic.Partitions
+            .Where(partition => broker is null || partition.Leader == broker).Select(partition => new TopicPartition(topic.Name, partition.Partition))),
+    ];
 
     private static CliCommand Abort(CliContext context)
     {

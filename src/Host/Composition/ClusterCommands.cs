@@ -12,7 +12,7 @@ internal static class ClusterCommands
     {
         CliContext cli = ContextOf(context);
         CommandTree.AddTo(root, cli);
-        return CommandTree.RunWithoutTreeAsync(cli, line);
+        return CommandTree.RunWithoutTreeAsync(cli, root, line);
     }
 
     private static CliContext ContextOf(ProgramContext context)

@@ -39,4 +39,25 @@ public class CompletionTests
         cli.Out.ShouldContain("Examples:");
         cli.Out.ShouldContain("source <(moldau completion bash)");
     }
+
+    [Theory]
+    [InlineData("moldau topics describe or", "")]
+    [InlineData("moldau topics desc", "describe\n")]
+    [InlineData("moldau topics list --exc", "--exclude-internal\n")]
+    [InlineData("moldau partitions elect --type pre", "preferred\n")]
+    public async Task Only_what_begins_with_the_word_is_suggested_and_a_cluster_that_is_not_there_is_no_error(string line, string suggested)
+    {
+        var cli = new TestCli();
+        (await cli.RunAsync($"[suggest:{line.Length}]", line)).ShouldBe(0);
+        cli.Out.ReplaceLineEndings("\n").ShouldBe(suggested);
+        cli.Error.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task Words_behind_the_cursor_do_not_count()
+    {
+        var cli = new TestCli();
+        (await cli.RunAsync("[suggest:12]", "moldau topic describe")).ShouldBe(0);
+        cli.Out.ShouldBe("topics" + Environment.NewLine);
+    }
 }

@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Moldau.Core;
 
@@ -42,8 +44,21 @@ internal static class ReassignmentFile
         }
     }
 
-    /// <summary>Writes it on one line, as Kafka's tool prints it.</summary>
-    public static void Write(Utf8JsonWriter json, IEnumerable<ReassignmentEntry> entries)
+    /// <summary>The file on one line, as Kafka's tool prints it.</summary>
+    public static string Text(IEnumerable<ReassignmentEntry> entries)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            Write(json, entries);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    private static void Write(Utf8JsonWriter json, IEnumerable<ReassignmentEntry> entries)
     {
         json.WriteNumber("version", 1);
         json.WriteStartArray("partitions");
