@@ -41,7 +41,7 @@ internal sealed class LiveRate(CliContext context, string verb)
         string line = $"{Units.Count(now.Records)} {verb}, {Units.Count(records)} records/s, {Units.Bytes(bytes)}/s{extra}";
         if (context.IsErrorTerminal)
         {
-            string picture = Pictures.Sparkline(_rates, Math.Clamp(context.Width - line.Length - 2, 0, 60));
+            string picture = context.UsesUnicode ? Pictures.Sparkline(_rates, Math.Clamp(context.Width - line.Length - 2, 0, 60)) : "";
             context.Error.Write($"\r\u001b[K{line} {picture}");
             context.Error.Flush();
         }

@@ -11,20 +11,21 @@ internal static class CheckCommand
         var warning = new Option<int>("--disk-warning") { Description = "Percent of a volume in use that is a warning.", HelpName = "PERCENT", DefaultValueFactory = _ => new CheckLimits().DiskWarningPercent };
         var error = new Option<int>("--disk-error") { Description = "Percent of a volume in use that is an error.", HelpName = "PERCENT", DefaultValueFactory = _ => new CheckLimits().DiskErrorPercent };
         var isStrict = new Option<bool>("--strict") { Description = "Warnings count as errors for the exit code." };
-        var command = new CliCommand("check", "Check whether a cluster is ready for production: replicas, disks, quorum, lag, transactions.", "moldau check", "moldau check --strict --json") { maxLag, warning, error, isStrict };
+        var all = new Option<bool>("--all") { Description = $"All findings of a rule; to people only the first {FindingDigest.Shown} are shown else." };
+        var command = new CliCommand("check", "Check whether a cluster is ready for production: replicas, disks, quorum, lag, transactions.", "moldau check", "moldau check --strict --json") { maxLag, warning, error, isStrict, all };
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
             ClusterFacts facts = await FactsReading.ReadAsync(session, cancellation);
             var limits = new CheckLimits { MaxLag = parsed.GetValue(maxLag), DiskWarningPercent = parsed.GetValue(warning), DiskErrorPercent = parsed.GetValue(error) };
             IReadOnlyList<Finding> findings = CheckRules.All(facts, limits);
-            Write(session.Report, facts, findings);
+            Write(session.Report, facts, findings, parsed.GetValue(all));
             Severity fails = parsed.GetValue(isStrict) ? Severity.Warning : Severity.Error;
             return findings.Any(finding => finding.Severity >= fails) ? CommandExit.Failed : CommandExit.Ok;
         });
         return command;
     }
 
-    private static void Write(Report report, ClusterFacts facts, IReadOnlyList<Finding> findings)
+    private static void Write(Report report, ClusterFacts facts, IReadOnlyList<Finding> findings, bool showsAll)
     {
         if (report.IsJson)
         {
@@ -42,7 +43,7 @@ internal static class CheckCommand
         }
 
         var table = new RowSet(Column.Text("severity"), Column.Text("subject"), Column.Text("what").Wrapping(), Column.Text("nextStep", "next step").Wrapping()) { WhenEmpty = "nothing to complain about" };
-        foreach (Finding finding in findings)
+        foreach (Finding finding in showsAll ? findings : FindingDigest.Of(findings))
         {
             Tone tone = finding.Severity switch { Severity.Error => Tone.Bad, Severity.Warning => Tone.Warning, _ => Tone.Quiet };
             table.Add(((Cell)finding.Severity.ToString().ToUpperInvariant()).As(tone), finding.Subject, $"{finding.Message} ({finding.Rule})", finding.NextStep);

@@ -39,7 +39,7 @@ internal static class ClusterCommand
             session.Report.Write(new Facts()
                 .Add("clusterId", cluster.ClusterId, "cluster id")
                 .Add("brokers", cluster.Nodes.Count)
-                .Add("controller", cluster.Controller is { } controller ? controller.Id : Cell.None)
+                .Add("controller", (long?)await QuorumLeader.FindAsync(session, cancellation))
                 .Add("metadataVersion", (long?)level, "metadata.version")
                 .Add("topics", topics.Count(topic => !topic.IsInternal))
                 .Add("internalTopics", topics.Count(topic => topic.IsInternal), "internal topics")
@@ -59,10 +59,11 @@ internal static class ClusterCommand
         command.OnCluster(context, async (session, parsed, cancellation) =>
         {
             ClusterDescription cluster = await session.Admin.DescribeClusterAsync(new DescribeClusterOptions { IncludeFencedBrokers = parsed.GetValue(fenced) }, cancellation);
+            int? leader = await QuorumLeader.FindAsync(session, cancellation);
             var table = new RowSet(Column.Number("id"), Column.Text("host"), Column.Number("port"), Column.Text("rack"), Column.Text("controller"), Column.Text("state"));
             foreach (Node node in cluster.Nodes.OrderBy(node => node.Id))
             {
-                table.Add(node.Id, node.Host, node.Port, node.Rack, node.Id == cluster.Controller?.Id, ((Cell)(node.IsFenced ? "fenced" : "active")).As(node.IsFenced ? Tone.Bad : Tone.Good));
+                table.Add(node.Id, node.Host, node.Port, node.Rack, leader is null ? Cell.None : node.Id == leader, ((Cell)(node.IsFenced ? "fenced" : "active")).As(node.IsFenced ? Tone.Bad : Tone.Good));
             }
 
             session.Report.Write(table);

@@ -36,6 +36,9 @@ public sealed record CliContext
     /// <summary>Whether a person types at standard input.</summary>
     public bool IsInputTerminal { get; init; }
 
+    /// <summary>Whether the terminal shows what ASCII does not have.</summary>
+    public bool UsesUnicode { get; init; } = true;
+
     /// <summary>Columns of the terminal.</summary>
     public int Width { get; init; } = 80;
 

@@ -7,11 +7,16 @@ internal static class Pictures
     private const string Levels = "▁▂▃▄▅▆▇█";
 
     /// <summary>A bar that is <paramref name="width"/> wide at <paramref name="largest"/>, to the eighth of a column; what is not nothing shows at least an eighth.</summary>
-    public static string Bar(double value, double largest, int width)
+    public static string Bar(double value, double largest, int width, bool isUnicode = true)
     {
         if (value <= 0 || largest <= 0 || width <= 0)
         {
             return "";
+        }
+
+        if (!isUnicode)
+        {
+            return new string('#', Math.Clamp((int)Math.Round(value / largest * width), 1, width));
         }
 
         int eighths = Math.Clamp((int)Math.Round(value / largest * width * 8), 1, width * 8);

@@ -43,7 +43,7 @@ internal static class TableText
             List<Text> texts = [.. shown.Select(index => set.Rows[i][index]).Select(cell => new Text(cell.Shown, StyleOf(cell.Tone)))];
             if (hasBars)
             {
-                texts.Add(new Text(Pictures.Bar(set.Bar!(i), largest, barWidth), new Style(Color.Teal)));
+                texts.Add(new Text(Pictures.Bar(set.Bar!(i), largest, barWidth, context.UsesUnicode), new Style(Color.Teal)));
             }
 
             table.AddRow(texts);

@@ -15,6 +15,14 @@ internal static class ClusterCommands
         return CommandTree.RunWithoutTreeAsync(cli, root, line);
     }
 
+    /// <summary>What the locale says, as C programs have it: the first of the variables that is set.</summary>
+    private static bool IsUnicode(System.Collections.IDictionary environment)
+    {
+        string[] names = ["LC_ALL", "LC_CTYPE", "LANG"];
+        string locale = names.Select(name => environment[name] as string).FirstOrDefault(value => !string.IsNullOrEmpty(value)) ?? "";
+        return OperatingSystem.IsWindows() || OperatingSystem.IsMacOS() || locale.Replace("-", "", StringComparison.Ordinal).Contains("utf8", StringComparison.OrdinalIgnoreCase);
+    }
+
     private static CliContext ContextOf(ProgramContext context)
     {
         (Stream output, Stream input) = context.Streams();
@@ -30,6 +38,7 @@ internal static class ClusterCommands
             IsErrorTerminal = context.IsProcess && !Console.IsErrorRedirected,
             IsInputTerminal = context.IsProcess && !Console.IsInputRedirected,
             UsesColors = isTerminal && string.IsNullOrEmpty(context.Environment["NO_COLOR"] as string) && context.Environment["TERM"] is not "dumb",
+            UsesUnicode = IsUnicode(context.Environment),
             Width = isTerminal && Console.WindowWidth > 0 ? Console.WindowWidth : 80,
             StopSignals = context.StopSignals,
         };

@@ -109,6 +109,13 @@ public class ReportTests
     public void Bars_to_the_eighth(double value, double largest, string expected) => Pictures.Bar(value, largest, 4).ShouldBe(expected);
 
     [Fact]
+    public void Bars_are_plain_where_there_is_no_Unicode()
+    {
+        Pictures.Bar(1, 2, 4, isUnicode: false).ShouldBe("##");
+        Pictures.Bar(1, 1000, 4, isUnicode: false).ShouldBe("#");
+    }
+
+    [Fact]
     public void A_sparkline_has_the_last_values_between_nothing_and_the_largest()
     {
         Pictures.Sparkline([100, 0, 1, 2, 4], 4).ShouldBe("▁▃▅█");
