@@ -54,34 +54,32 @@ internal sealed class BenchRun
     public async Task<int> ProduceAsync()
     {
         await using IBenchProducer producer = Make(isAwaited: false);
-        byte[] value = Value();
-        await SendAllAsync(producer, value, _warmup);
+        byte[][] values = Payloads.Make(_bytes);
+        await SendAllAsync(producer, values, _warmup);
         GC.Collect();
-        long allocated = GC.GetTotalAllocatedBytes(precise: true);
-        TimeSpan cpu = Process.GetCurrentProcess().TotalProcessorTime;
-        long start = Stopwatch.GetTimestamp();
-        await SendAllAsync(producer, value, _records);
-        TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
-        TimeSpan used = Process.GetCurrentProcess().TotalProcessorTime - cpu;
-        allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
+        Meter meter = Meter.Start();
+        await SendAllAsync(producer, values, _records);
+        Outcome outcome = meter.Stop(_records);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_client}: {_records / elapsed.TotalSeconds:N0} records/s, {_records * (double)_bytes / elapsed.TotalSeconds / 1e6:N1} MB/s, "
-            + $"CPU {used.TotalSeconds / elapsed.TotalSeconds:0.00} cores, {used.TotalMicroseconds * 1000 / _records:N0} ns/record, {allocated / (double)_records:0.00} B/record allocated"));
+            $"{_client}: {outcome.Rate:N0} records/s, {outcome.Rate * _bytes / 1e6:N1} MB/s, CPU {outcome.CpuSeconds / outcome.Seconds:0.00} cores, "
+            + $"{outcome.CpuNanosPerRecord:N0} ns/record, {outcome.AllocatedBytesPerRecord:0.0000} B/record allocated"));
         Console.WriteLine($"  {producer.Summary}");
+        outcome.Print();
         return producer.Failures == 0 ? 0 : 1;
     }
 
     public async Task<int> LatencyAsync()
     {
         await using IBenchProducer producer = Make(isAwaited: true);
-        byte[] value = Value();
+        byte[] value = Payloads.Make(_bytes)[0];
         for (long i = 0; i < _warmup; i++)
         {
             await producer.SendAsync(_topic, value);
         }
 
         double[] micros = new double[_records];
+        Meter meter = Meter.Start();
         for (long i = 0; i < _records; i++)
         {
             long start = Stopwatch.GetTimestamp();
@@ -89,44 +87,35 @@ internal sealed class BenchRun
             micros[i] = Stopwatch.GetElapsedTime(start).TotalMicroseconds;
         }
 
+        Outcome outcome = meter.Stop(_records);
         Array.Sort(micros);
+        outcome = outcome with { P50Micros = micros[_records / 2], P99Micros = micros[_records * 99 / 100] };
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{_client}: awaited sends, p50 {micros[_records / 2]:N0} us, p99 {micros[_records * 99 / 100]:N0} us, p99.9 {micros[_records * 999 / 1000]:N0} us, max {micros[^1]:N0} us"));
+            $"{_client}: awaited sends, p50 {outcome.P50Micros:N0} us, p99 {outcome.P99Micros:N0} us, p99.9 {micros[_records * 999 / 1000]:N0} us, max {micros[^1]:N0} us, "
+            + $"{outcome.CpuNanosPerRecord / 1000:0.0} us CPU, {outcome.AllocatedBytesPerRecord:0.0} B allocated"));
+        outcome.Print();
         return producer.Failures == 0 ? 0 : 1;
     }
 
     private static long Number(string text) => long.Parse(text.Replace("_", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
-    private async Task SendAllAsync(IBenchProducer producer, byte[] value, long records)
+    private async Task SendAllAsync(IBenchProducer producer, byte[][] values, long records)
     {
         var threads = new Task[_threads];
         for (int t = 0; t < _threads; t++)
         {
-            threads[t] = Task.Run(() => producer.PostManyAsync(_topic, value, records / _threads));
+            threads[t] = Task.Run(() => producer.PostManyAsync(_topic, values, records / _threads));
         }
 
         await Task.WhenAll(threads);
         await producer.FlushAsync();
     }
 
-    private byte[] Value()
-    {
-        // Compressible by about half, as texts are.
-        byte[] value = new byte[_bytes];
-        var random = new Random(1);
-        for (int i = 0; i < value.Length; i++)
-        {
-            value[i] = (byte)('a' + random.Next(16));
-        }
-
-        return value;
-    }
-
     private IBenchProducer Make(bool isAwaited) => _client switch
     {
-        "moldau" => new MoldauBenchProducer(_settings),
+        "moldau" or "moldau-send" or "moldau-typed" => new MoldauBenchProducer(_settings, _client),
         "confluent" => new ConfluentBenchProducer(_settings, isAwaited),
-        _ => throw new ArgumentException($"{_client} is no client: moldau or confluent"),
+        _ => throw new ArgumentException($"{_client} is no client: moldau, moldau-send, moldau-typed or confluent"),
     };
 }

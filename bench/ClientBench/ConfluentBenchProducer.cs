@@ -36,11 +36,12 @@ internal sealed class ConfluentBenchProducer : IBenchProducer
 
     public string Summary => _producer.Name;
 
-    public Task PostManyAsync(string topic, byte[] value, long records)
+    public Task PostManyAsync(string topic, byte[][] values, long records)
     {
-        var message = new Message<Null, byte[]> { Value = value };
+        var message = new Message<Null, byte[]>();
         for (long i = 0; i < records; i++)
         {
+            message.Value = values[i & (Payloads.Count - 1)];
             while (true)
             {
                 try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Confluent.Kafka;
 using Moldau.Client;
@@ -55,7 +54,12 @@ internal sealed class ConsumeRun
             "confluent" => Task.Run(() => ConfluentRecords(measure)),
             _ => throw new ArgumentException($"{_client} is no client: moldau (batches), moldau-records and confluent are"),
         });
-        Console.WriteLine(measure.Describe(_client, _bytes / Math.Max(1, _count)));
+        Outcome outcome = measure.Outcome;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_client}: {outcome.Rate:N0} records/s, {outcome.Rate * _bytes / Math.Max(1, _count) / 1e6:N1} MB/s, CPU {outcome.CpuSeconds / outcome.Seconds:0.00} cores, "
+            + $"{outcome.CpuNanosPerRecord:N0} ns/record, {outcome.AllocatedBytesPerRecord:0.0000} B/record allocated"));
+        outcome.Print();
         return 0;
     }
 
@@ -113,23 +117,19 @@ internal sealed class ConsumeRun
     /// <summary>The clocks, started after the warm-up and stopped at the end.</summary>
     private sealed class Measure(long from, long to)
     {
-        private long _start;
+        private Meter? _meter;
         private long _startCount;
-        private long _endCount;
-        private long _allocated;
-        private TimeSpan _cpu;
-        private TimeSpan _elapsed;
+
+        public Outcome Outcome { get; private set; } = new();
 
         public bool At(long count)
         {
-            if (_start == 0)
+            if (_meter is null)
             {
                 if (count >= from)
                 {
                     _startCount = count;
-                    _allocated = GC.GetTotalAllocatedBytes();
-                    _cpu = Process.GetCurrentProcess().TotalProcessorTime;
-                    _start = Stopwatch.GetTimestamp();
+                    _meter = Meter.Start();
                 }
 
                 return false;
@@ -140,20 +140,8 @@ internal sealed class ConsumeRun
                 return false;
             }
 
-            _elapsed = Stopwatch.GetElapsedTime(_start);
-            _cpu = Process.GetCurrentProcess().TotalProcessorTime - _cpu;
-            _allocated = GC.GetTotalAllocatedBytes() - _allocated;
-            _endCount = count;
+            Outcome = _meter.Stop(count - _startCount);
             return true;
-        }
-
-        public string Describe(string client, long recordBytes)
-        {
-            double records = _endCount - _startCount;
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"{client}: {records / _elapsed.TotalSeconds:N0} records/s, {records * recordBytes / _elapsed.TotalSeconds / 1e6:N1} MB/s, CPU {_cpu.TotalSeconds / _elapsed.TotalSeconds:0.00} cores, "
-                + $"{_cpu.TotalMicroseconds * 1000 / records:N0} ns/record, {_allocated / records:0.00} B/record allocated");
         }
     }
 }

@@ -8,7 +8,7 @@ internal interface IBenchProducer : IAsyncDisposable
     string Summary { get; }
 
     /// <summary>Gives so many records to the library as fast as it takes them.</summary>
-    Task PostManyAsync(string topic, byte[] value, long records);
+    Task PostManyAsync(string topic, byte[][] values, long records);
 
     ValueTask SendAsync(string topic, byte[] value);
 

@@ -1,22 +1,22 @@
-using System.Globalization;
+using System.Runtime.CompilerServices;
 using Moldau.Client;
-using Moldau.Records;
 
 namespace Moldau.ClientBench;
 
-/// <summary>Moldau.Client.</summary>
+/// <summary>Moldau.Client, in three ways: posted and forgotten, sent with a bounded number awaited behind, and typed.</summary>
 internal sealed class MoldauBenchProducer : IBenchProducer
 {
+    private const int AwaitedMax = 8192;
     private readonly Producer _producer;
+    private readonly Producer<byte[], byte[]> _typed;
+    private readonly string _way;
 
-    public MoldauBenchProducer(Dictionary<string, string> settings) => _producer = new Producer(new ProducerOptions
+    public MoldauBenchProducer(Dictionary<string, string> settings, string way)
     {
-        BootstrapServers = settings.GetValueOrDefault("bootstrap.servers", "127.0.0.1:9092"),
-        BatchSizeBytes = int.Parse(settings.GetValueOrDefault("batch.size", "16384"), CultureInfo.InvariantCulture),
-        Linger = TimeSpan.FromMilliseconds(int.Parse(settings.GetValueOrDefault("linger.ms", "5"), CultureInfo.InvariantCulture)),
-        BufferMemoryBytes = long.Parse(settings.GetValueOrDefault("buffer.memory", "33554432"), CultureInfo.InvariantCulture),
-        Compression = Enum.Parse<CompressionType>(settings.GetValueOrDefault("compression.type", "none"), ignoreCase: true),
-    });
+        _way = way;
+        _producer = new Producer(ProducerOptions.FromProperties(settings));
+        _typed = new Producer<byte[], byte[]>(_producer, Serdes.Bytes, Serdes.Bytes);
+    }
 
     public long Failures => _producer.Statistics.RecordsFailed;
 
@@ -30,11 +30,25 @@ internal sealed class MoldauBenchProducer : IBenchProducer
         }
     }
 
-    public async Task PostManyAsync(string topic, byte[] value, long records)
+    public Task PostManyAsync(string topic, byte[][] values, long records) => _way switch
+    {
+        "moldau" => PostAsync(topic, values, records),
+        "moldau-send" => SendManyAsync(topic, values, records),
+        _ => PostTypedAsync(topic, values, records),
+    };
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask SendAsync(string topic, byte[] value) => await _producer.SendAsync(topic, value);
+
+    public Task FlushAsync() => _producer.FlushAsync();
+
+    public ValueTask DisposeAsync() => _producer.DisposeAsync();
+
+    private async Task PostAsync(string topic, byte[][] values, long records)
     {
         for (long i = 0; i < records; i++)
         {
-            ValueTask posted = _producer.PostAsync(topic, value);
+            ValueTask posted = _producer.PostAsync(topic, values[i & (Payloads.Count - 1)]);
             if (!posted.IsCompletedSuccessfully)
             {
                 await posted;
@@ -42,9 +56,36 @@ internal sealed class MoldauBenchProducer : IBenchProducer
         }
     }
 
-    public async ValueTask SendAsync(string topic, byte[] value) => await _producer.SendAsync(topic, value);
+    private async Task PostTypedAsync(string topic, byte[][] values, long records)
+    {
+        for (long i = 0; i < records; i++)
+        {
+            ValueTask posted = _typed.PostAsync(topic, null!, values[i & (Payloads.Count - 1)]);
+            if (!posted.IsCompletedSuccessfully)
+            {
+                await posted;
+            }
+        }
+    }
 
-    public Task FlushAsync() => _producer.FlushAsync();
+    /// <summary>Each result is awaited, in the order in which the records were sent, at most so many records behind.</summary>
+    private async Task SendManyAsync(string topic, byte[][] values, long records)
+    {
+        var awaited = new ValueTask<RecordMetadata>[AwaitedMax];
+        for (long i = 0; i < records; i++)
+        {
+            long at = i % AwaitedMax;
+            if (i >= AwaitedMax)
+            {
+                await awaited[at];
+            }
 
-    public ValueTask DisposeAsync() => _producer.DisposeAsync();
+            awaited[at] = _producer.SendAsync(topic, values[i & (Payloads.Count - 1)]);
+        }
+
+        for (long i = Math.Max(0, records - AwaitedMax); i < records; i++)
+        {
+            await awaited[i % AwaitedMax];
+        }
+    }
 }

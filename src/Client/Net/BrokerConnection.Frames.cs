@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Moldau.Protocol;
 using Moldau.Runtime;
 
@@ -11,6 +12,7 @@ internal sealed partial class BrokerConnection
     /// <summary>Pieces up to this size are copied together: a system call of their own costs more.</summary>
     private const int GatherBytesMax = 32 * 1024;
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask SendFrameAsync(PendingRequest pending, IReadOnlyList<ReadOnlyMemory<byte>> body)
     {
         byte[] gathered = WriteHeader(pending, body, out int length);
@@ -109,26 +111,35 @@ internal sealed partial class BrokerConnection
 
     private void Take(byte[] frame, int length)
     {
-        PendingRequest? pending;
+        PendingRequest pending;
+        bool isAsked;
         lock (_gate)
         {
-            _pending.TryPeek(out pending);
+            isAsked = _pending.TryPeek(out pending);
         }
 
         int correlationId = BinaryPrimitives.ReadInt32BigEndian(frame);
-        if (pending is null || pending.CorrelationId != correlationId)
+        if (!isAsked || pending.CorrelationId != correlationId)
         {
             ArrayPool<byte>.Shared.Return(frame);
-            throw new ProtocolException($"the response has the correlation id {correlationId}, {(pending is null ? "and nothing was asked" : $"and {pending.CorrelationId} is due")}");
+            throw new ProtocolException($"the response has the correlation id {correlationId}, {(!isAsked ? "and nothing was asked" : $"and {pending.CorrelationId} is due")}");
         }
 
         var reader = new MessageReader(frame.AsMemory(0, length));
         ResponseFrame.ReadHeader(ref reader, pending.Api, pending.Version);
         lock (_gate)
         {
-            _pending.TryDequeue(out _);
+            // Whoever has found the connection lost meanwhile has told all that waited.
+            isAsked = _pending.TryDequeue(out _);
         }
 
-        pending.Complete(new ResponseLease(frame, length, reader.Position, pending.Version));
+        if (isAsked)
+        {
+            pending.Receiver!.Complete(frame, length, reader.Position, pending.Version);
+        }
+        else
+        {
+            ArrayPool<byte>.Shared.Return(frame);
+        }
     }
 }

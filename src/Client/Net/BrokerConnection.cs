@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using Moldau.Protocol;
 using Moldau.Protocol.Api;
 using Moldau.Runtime;
@@ -88,13 +89,45 @@ internal sealed partial class BrokerConnection : IDisposable
     /// <summary>Sends a body that lies in several pieces, without putting large ones together. The memory must stay as it is until the task has ended; the caller disposes the lease.</summary>
     public async Task<ResponseLease> ExchangeAsync(ApiKey key, short version, IReadOnlyList<ReadOnlyMemory<byte>> body, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        PendingRequest pending = await SendAsync(ApiCatalog.Get(key), version, body, timeout, expectsResponse: true, cancellationToken).ConfigureAwait(false);
-        return await WaitAsync(pending, cancellationToken).ConfigureAwait(false);
+        var waiter = new ResponseWaiter();
+        await SendAsync(ApiCatalog.Get(key), version, body, timeout, waiter, cancellationToken).ConfigureAwait(false);
+        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static (state, token) => ((ResponseWaiter)state!).TrySetCanceled(token), waiter);
+        return await waiter.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Sends a request whose response, or the lack of one, is told to the receiver, without allocating anything. The memory must stay as it is until the task has ended <em>and</em> the receiver
+    /// has been told, which may come in either order. The task never fails.
+    /// </summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    public async ValueTask ExchangeAsync(ApiKey key, short version, IReadOnlyList<ReadOnlyMemory<byte>> body, TimeSpan timeout, IResponseReceiver receiver)
+    {
+        var isBegun = false;
+        await _turn.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            PendingRequest pending = Begin(ApiCatalog.Get(key), version, timeout, receiver);
+            isBegun = true;
+            await SendFrameAsync(pending, body).ConfigureAwait(false);
+        }
+        catch (DisconnectedException lost) when (!isBegun)
+        {
+            receiver.Fail(lost);
+        }
+        catch (NetworkException lost)
+        {
+            // This tells the receiver, as it tells all that wait.
+            Fail(new DisconnectedException($"the connection to {_peer} was lost while {key} was sent: {lost.Message}", lost));
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     /// <summary>Sends what is not answered: a produce request with acks=0.</summary>
     public async Task PostAsync(ApiKey key, short version, IReadOnlyList<ReadOnlyMemory<byte>> body, CancellationToken cancellationToken) =>
-        await SendAsync(ApiCatalog.Get(key), version, body, Timeout.InfiniteTimeSpan, expectsResponse: false, cancellationToken).ConfigureAwait(false);
+        await SendAsync(ApiCatalog.Get(key), version, body, Timeout.InfiniteTimeSpan, receiver: null, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Closes the connection; what waits ends with a <see cref="DisconnectedException"/>.</summary>
     public void Dispose() => Fail(new DisconnectedException($"the connection to {_peer} was closed by this client"));
@@ -143,22 +176,14 @@ internal sealed partial class BrokerConnection : IDisposable
         }
     }
 
-    private static async Task<ResponseLease> WaitAsync(PendingRequest pending, CancellationToken cancellationToken)
-    {
-        using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static (state, token) => ((PendingRequest)state!).TrySetCanceled(token), pending);
-        return await pending.Task.ConfigureAwait(false);
-    }
-
-    private async Task<PendingRequest> SendAsync(
-        ApiInfo api, short version, IReadOnlyList<ReadOnlyMemory<byte>> body, TimeSpan timeout, bool expectsResponse, CancellationToken cancellationToken)
+    private async ValueTask SendAsync(
+        ApiInfo api, short version, IReadOnlyList<ReadOnlyMemory<byte>> body, TimeSpan timeout, IResponseReceiver? receiver, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            PendingRequest pending = Begin(api, version, timeout, expectsResponse);
             // From here on the request is not taken back: half a frame on the wire would spoil those behind it.
-            await SendFrameAsync(pending, body).ConfigureAwait(false);
-            return pending;
+            await SendFrameAsync(Begin(api, version, timeout, receiver), body).ConfigureAwait(false);
         }
         catch (NetworkException lost)
         {
@@ -170,7 +195,7 @@ internal sealed partial class BrokerConnection : IDisposable
         }
     }
 
-    private PendingRequest Begin(ApiInfo api, short version, TimeSpan timeout, bool expectsResponse)
+    private PendingRequest Begin(ApiInfo api, short version, TimeSpan timeout, IResponseReceiver? receiver)
     {
         lock (_gate)
         {
@@ -181,8 +206,8 @@ internal sealed partial class BrokerConnection : IDisposable
 
             LastUsed = _time.GetTimestamp();
             long deadline = timeout == Timeout.InfiniteTimeSpan ? long.MaxValue : LastUsed + (long)(timeout.TotalSeconds * _time.TimestampFrequency);
-            var pending = new PendingRequest(api, version, ++_correlationId, deadline);
-            if (expectsResponse)
+            var pending = new PendingRequest(api, version, ++_correlationId, deadline, receiver);
+            if (receiver is not null)
             {
                 _pending.Enqueue(pending);
                 if (!_isTimerArmed && timeout != Timeout.InfiniteTimeSpan)
@@ -203,7 +228,7 @@ internal sealed partial class BrokerConnection : IDisposable
         lock (_gate)
         {
             _isTimerArmed = false;
-            if (!_pending.TryPeek(out PendingRequest? first) || first.Deadline == long.MaxValue || _failure is not null)
+            if (!_pending.TryPeek(out PendingRequest first) || first.Deadline == long.MaxValue || _failure is not null)
             {
                 return;
             }
@@ -242,7 +267,7 @@ internal sealed partial class BrokerConnection : IDisposable
         _timer.Dispose();
         foreach (PendingRequest pending in lost)
         {
-            pending.TrySetException(failure);
+            pending.Receiver!.Fail(failure);
         }
 
         return failure;

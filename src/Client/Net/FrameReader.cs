@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Moldau.Runtime;
 
 namespace Moldau.Client;
@@ -17,6 +18,7 @@ internal sealed class FrameReader(INetworkConnection connection) : IDisposable
     private int _end;
 
     /// <summary>The next frame without its size, in an array of the shared pool; null when the peer has closed between two frames.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[] Array, int Length)?> ReadAsync(CancellationToken cancellationToken)
     {
         while (_end - _start < sizeof(int))
@@ -55,6 +57,7 @@ internal sealed class FrameReader(INetworkConnection connection) : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         if (_start > 0)

@@ -3,24 +3,9 @@ using Moldau.Protocol;
 namespace Moldau.Client;
 
 /// <summary>A request that was sent and waits for its response.</summary>
-internal sealed class PendingRequest(ApiInfo api, short version, int correlationId, long deadline)
-    : TaskCompletionSource<ResponseLease>(TaskCreationOptions.RunContinuationsAsynchronously)
-{
-    public ApiInfo Api => api;
-
-    public short Version => version;
-
-    public int CorrelationId => correlationId;
-
-    /// <summary>As a timestamp of the client's clock.</summary>
-    public long Deadline => deadline;
-
-    /// <summary>Hands the response over, or gives it back when nobody waits any more.</summary>
-    public void Complete(ResponseLease lease)
-    {
-        if (!TrySetResult(lease))
-        {
-            lease.Dispose();
-        }
-    }
-}
+/// <param name="Api">Its API.</param>
+/// <param name="Version">The version that it was sent in.</param>
+/// <param name="CorrelationId">What its response begins with.</param>
+/// <param name="Deadline">As a timestamp of the client's clock.</param>
+/// <param name="Receiver">Who gets the response; null for a request that has none.</param>
+internal readonly record struct PendingRequest(ApiInfo Api, short Version, int CorrelationId, long Deadline, IResponseReceiver? Receiver);

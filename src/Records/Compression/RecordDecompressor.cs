@@ -83,5 +83,10 @@ public sealed class RecordDecompressor : IDisposable
         return _buffer.Written;
     }
 
+    /// <summary>
+    /// Gives away the array in which lies, from its beginning, what was decompressed last: the caller returns it to the shared pool. Not for what was not compressed, which lies in the source.
+    /// </summary>
+    public byte[] Detach() => _buffer.Detach();
+
     internal static InvalidRecordException UnknownType(CompressionType type) => new($"the compression type {(byte)type} of a record batch is not known");
 }

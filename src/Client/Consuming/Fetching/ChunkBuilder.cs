@@ -103,10 +103,9 @@ internal static class ChunkBuilder
             throw failure;
         }
 
-        slice.Bytes = ArrayPool<byte>.Shared.Rent(payload.Length);
-        payload.CopyTo(slice.Bytes);
         slice.Start = 0;
         slice.End = payload.Length;
+        slice.Bytes = decompressor.Detach();
         slice.IsRented = true;
     }
 

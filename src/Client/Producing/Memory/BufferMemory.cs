@@ -6,12 +6,16 @@ namespace Moldau.Client;
 /// </summary>
 internal sealed class BufferMemory(long limitBytes, int blockBytes)
 {
+    /// <summary>Whoever has run out of memory goes on when this part of it is free again, not at the first batch that is done: it would be woken for each batch, and wait again after it.</summary>
+    private const int RefillDivisor = 8;
+
     private readonly Lock _gate = new();
     private readonly Stack<byte[]> _blocks = new();
     private readonly Queue<MemoryWaiter> _waiters = new();
     private readonly Stack<MemoryWaiter> _idleWaiters = new();
     private long _availableBytes = limitBytes;
     private int _waitersCount;
+    private bool _isRefilling;
     private bool _isClosed;
 
     /// <summary>The size of a usual buffer.</summary>
@@ -68,6 +72,7 @@ internal sealed class BufferMemory(long limitBytes, int blockBytes)
             ObjectDisposedException.ThrowIf(_isClosed, typeof(Producer));
             waiter = _idleWaiters.TryPop(out MemoryWaiter? idle) ? idle : new MemoryWaiter(this);
             waiter.Begin(Math.Max(sizeBytes, blockBytes), deadlineMs);
+            _isRefilling |= _waiters.Count == 0;
             _waiters.Enqueue(waiter);
             _waitersCount = _waiters.Count;
         }
@@ -174,11 +179,12 @@ internal sealed class BufferMemory(long limitBytes, int blockBytes)
             byte[]? block = null;
             lock (_gate)
             {
-                if (!_waiters.TryPeek(out MemoryWaiter? first) || _availableBytes < first.SizeBytes)
+                if (!_waiters.TryPeek(out MemoryWaiter? first) || _availableBytes < Math.Max(first.SizeBytes, _isRefilling ? LimitBytes / RefillDivisor : 0))
                 {
                     return;
                 }
 
+                _isRefilling = false;
                 waiter = _waiters.Dequeue();
                 _waitersCount = _waiters.Count;
                 _availableBytes -= waiter.SizeBytes;

@@ -8,7 +8,10 @@ namespace Moldau.Client;
 /// <param name="random">Chance.</param>
 internal sealed class StickyPartitions(int stickyBytes, RandomSequence random)
 {
-    private volatile StickyPartition? _current;
+    private long _current;
+
+    /// <summary>What went to the partition whose turn it is; guarded by the lock of its queue, and set to 0 before the next turn begins.</summary>
+    private long _producedBytes;
     private volatile PartitionLoad? _load;
     private volatile int[] _available = [];
 
@@ -29,18 +32,19 @@ internal sealed class StickyPartitions(int stickyBytes, RandomSequence random)
     /// <summary>The partition of this moment in a topic of so many.</summary>
     public StickyPartition Current(int partitionsCount)
     {
-        StickyPartition? current = _current;
-        if (current is not null)
+        long current = Volatile.Read(ref _current);
+        if (current != 0)
         {
-            return current;
+            return StickyPartition.Of(current);
         }
 
-        var first = new StickyPartition(Choose(partitionsCount));
-        return Interlocked.CompareExchange(ref _current, first, null) ?? first;
+        long first = default(StickyPartition).Next(Choose(partitionsCount)).Packed;
+        long other = Interlocked.CompareExchange(ref _current, first, 0);
+        return StickyPartition.Of(other != 0 ? other : first);
     }
 
-    /// <summary>Whether another partition has taken over since.</summary>
-    public bool HasChanged(StickyPartition sticky) => _current != sticky;
+    /// <summary>Whether another turn has begun since.</summary>
+    public bool HasChanged(StickyPartition sticky) => Volatile.Read(ref _current) != sticky.Packed;
 
     /// <summary>
     /// Counts bytes that went there, under the lock of its queue; moves on when they make a batch and <paramref name="maySwitch"/>, which is false while the batch has room
@@ -48,10 +52,15 @@ internal sealed class StickyPartitions(int stickyBytes, RandomSequence random)
     /// </summary>
     public void Count(StickyPartition sticky, int sizeBytes, bool maySwitch, int partitionsCount)
     {
-        sticky.ProducedBytes += sizeBytes;
-        if ((sticky.ProducedBytes >= stickyBytes && maySwitch) || sticky.ProducedBytes >= 2L * stickyBytes)
+        long produced = _producedBytes + sizeBytes;
+        if ((produced >= stickyBytes && maySwitch) || produced >= 2L * stickyBytes)
         {
-            _current = new StickyPartition(Choose(partitionsCount));
+            _producedBytes = 0;
+            Volatile.Write(ref _current, sticky.Next(Choose(partitionsCount)).Packed);
+        }
+        else
+        {
+            _producedBytes = produced;
         }
     }
 

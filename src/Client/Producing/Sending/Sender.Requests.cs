@@ -99,7 +99,7 @@ internal sealed partial class Sender
                 break;
             }
 
-            exchange ??= _idleExchanges.TryPop(out ProduceExchange? idle) ? idle : new ProduceExchange();
+            exchange ??= _idleExchanges.TryPop(out ProduceExchange? idle) ? idle : new ProduceExchange(this);
             ProducerBatch batch = Take(queue);
             sizeBytes += batch.EncodedSizeBytes;
             exchange.Batches.Add(batch);
@@ -159,19 +159,36 @@ internal sealed partial class Sender
         exchange.SentMs = nowMs;
         node.RequestsInFlight++;
         _exchanges.Add(exchange);
-        exchange.Batches.Sort(ByTopic);
+        if (exchange.Batches.Count > 1)
+        {
+            exchange.Batches.Sort(ByTopic);
+        }
+
         Counters.RequestSent();
         if (!TryVersion(connection, exchange, out short version))
         {
             exchange.Failure = new KafkaException(ErrorCode.UnsupportedVersion, $"broker {node.Id} does not take produce requests in a version that this client writes");
-            _finished.Enqueue(exchange);
-            _signal.Set();
+            TakeBack(exchange, isInline: false);
             return;
         }
 
         exchange.Version = version;
         ProduceRequestWriter.Write(exchange, _settings.TransactionalId, (short)_settings.Acks, _settings.RequestTimeoutMs);
-        _ = ExchangeAsync(exchange);
+        exchange.Begin(expectsResponse: _settings.Acks != Acks.None);
+        if (_settings.Acks == Acks.None)
+        {
+            _ = PostAsync(exchange);
+            return;
+        }
+
+        exchange.EndWhen(connection.ExchangeAsync(ApiKey.Produce, version, exchange.Pieces, TimeSpan.FromMilliseconds(_settings.RequestTimeoutMs), exchange));
+    }
+
+    /// <summary>An exchange is done. Any thread; <paramref name="isInline"/> has the calling one go on with the sender's work, when that sleeps.</summary>
+    internal void TakeBack(ProduceExchange exchange, bool isInline)
+    {
+        _finished.Enqueue(exchange);
+        _signal.Set(isInline);
     }
 
     private bool TryVersion(BrokerConnection connection, ProduceExchange exchange, out short version)
@@ -200,29 +217,19 @@ internal sealed partial class Sender
         return true;
     }
 
-    /// <summary>Ends when the request was answered or lost, and hands it back to the loop.</summary>
-    private async Task ExchangeAsync(ProduceExchange exchange)
+    /// <summary>Sends what is not answered, and hands it back to the loop.</summary>
+    private static async Task PostAsync(ProduceExchange exchange)
     {
         try
         {
-            if (_settings.Acks == Acks.None)
-            {
-                await exchange.Connection.PostAsync(ApiKey.Produce, exchange.Version, exchange.Pieces, CancellationToken.None).ConfigureAwait(false);
-            }
-            else
-            {
-                exchange.Response = await exchange.Connection.ExchangeAsync(
-                    ApiKey.Produce, exchange.Version, exchange.Pieces, TimeSpan.FromMilliseconds(_settings.RequestTimeoutMs), CancellationToken.None).ConfigureAwait(false);
-            }
+            await exchange.Connection.PostAsync(ApiKey.Produce, exchange.Version, exchange.Pieces, CancellationToken.None).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {
             exchange.Failure = failure;
         }
 
-        // On a thread of the pool, which the answer has woken for this alone.
-        _finished.Enqueue(exchange);
-        _signal.SetInline();
+        exchange.Sent();
     }
 
     /// <summary>Clears an exchange for its next use.</summary>
@@ -233,8 +240,8 @@ internal sealed partial class Sender
             ArrayPool<byte>.Shared.Return(frame);
         }
 
-        exchange.Response?.Dispose();
-        (exchange.Response, exchange.Frame, exchange.Failure) = (null, null, null);
+        exchange.Response.Dispose();
+        (exchange.Frame, exchange.Failure) = (null, null);
         exchange.Batches.Clear();
         exchange.Pieces.Clear();
         _idleExchanges.Push(exchange);

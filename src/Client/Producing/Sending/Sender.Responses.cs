@@ -25,7 +25,7 @@ internal sealed partial class Sender
             {
                 EndAll(exchange, failure.Code, failure.Message, nowMs);
             }
-            else if (exchange.Response is null)
+            else if (!exchange.Response.HasResponse)
             {
                 EndAll(exchange, ErrorCode.None, null, nowMs);
             }
@@ -54,7 +54,7 @@ internal sealed partial class Sender
         Span<long> appendTimes = count <= 256 ? stackalloc long[count] : new long[count];
         try
         {
-            if (ProduceResults.TryRead(exchange.Response!.Body, exchange.Version, exchange.Batches, baseOffsets, appendTimes))
+            if (ProduceResults.TryRead(exchange.Response.Body, exchange.Version, exchange.Batches, baseOffsets, appendTimes))
             {
                 for (int i = 0; i < count; i++)
                 {
