@@ -57,7 +57,9 @@ public readonly record struct Uuid(ulong MostSignificant, ulong LeastSignificant
         {
             return false;
         }
-        UInt128 bits = 0;
+        // Two halves and no UInt128: its code cannot be compiled ahead, and every start reads identifiers.
+        ulong most = 0;
+        ulong least = 0;
         for (int i = 0; i < 22; i++)
         {
             int digit = DigitOf(text[i]);
@@ -66,9 +68,11 @@ public readonly record struct Uuid(ulong MostSignificant, ulong LeastSignificant
                 return false;
             }
             // The last digit carries two bits of value; its four spare bits are dropped, as other readers do.
-            bits = i < 21 ? (bits << 6) | (uint)digit : (bits << 2) | (uint)(digit >> 4);
+            (int width, int value) = i < 21 ? (6, digit) : (2, digit >> 4);
+            most = (most << width) | (least >> (64 - width));
+            least = (least << width) | (uint)value;
         }
-        uuid = new Uuid((ulong)(bits >> 64), (ulong)bits);
+        uuid = new Uuid(most, least);
         return true;
     }
 
@@ -97,13 +101,16 @@ public readonly record struct Uuid(ulong MostSignificant, ulong LeastSignificant
     public override string ToString() => string.Create(22, this, static (text, uuid) =>
     {
         const string Digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-        var bits = new UInt128(uuid.MostSignificant, uuid.LeastSignificant);
-        text[21] = Digits[(int)(bits & 3) << 4];
-        bits >>= 2;
+        ulong most = uuid.MostSignificant;
+        ulong least = uuid.LeastSignificant;
+        text[21] = Digits[(int)(least & 3) << 4];
+        int width = 2;
         for (int i = 20; i >= 0; i--)
         {
-            text[i] = Digits[(int)(bits & 63)];
-            bits >>= 6;
+            least = (least >> width) | (most << (64 - width));
+            most >>= width;
+            text[i] = Digits[(int)(least & 63)];
+            width = 6;
         }
     });
 

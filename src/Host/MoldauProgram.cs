@@ -14,6 +14,11 @@ internal static class MoldauProgram
         // Options without a command belong to the node that starts: ./moldau --override num.partitions=3.
         bool isStart = args.Length == 0 || (args[0].StartsWith('-') && args[0] is not ("-h" or "--help" or "-?" or "--version"));
         string[] line = isStart ? ["start", .. args] : args;
+        if (StartLine.Read(line) is { } start)
+        {
+            return await start.RunAsync(context);
+        }
+
         RootCommand root = Tree(context);
         if (!OwnCommands.Contains(line[0], StringComparer.Ordinal))
         {

@@ -41,6 +41,9 @@ public sealed class BrokerRegistrar(
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await RegisterAsync(cancellationToken);
+
+        // A broker that has not seen its own registration stays fenced, and would have to ask again.
+        await loader.WaitForOffsetAsync(controller.CommittedImage.Offset).WaitAsync(cancellationToken);
         while (await HeartbeatAsync(wantShutDown: false) is not { IsFenced: false })
         {
             await PauseAsync(RetryMs, cancellationToken);
@@ -91,6 +94,7 @@ public sealed class BrokerRegistrar(
     {
         var options = new RequestOptions(ApiVersion: BrokerRegistrationRequest.HighestVersion);
         var started = time.GetTimestamp();
+        await ElectionAsync(cancellationToken);
         while (true)
         {
             var reply = await controller.RegisterBrokerAsync(registration, options);
@@ -114,6 +118,17 @@ public sealed class BrokerRegistrar(
 
             await PauseAsync(RetryMs, cancellationToken);
         }
+    }
+
+    /// <summary>The quorum elects while this begins: a request that comes before it would be refused. Without an election the request says why.</summary>
+    private async Task ElectionAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var paused = PauseAsync(configuration.InitialBrokerRegistrationTimeoutMs, limit.Token, isOwn: true);
+        await Task.WhenAny(controller.Activated, paused);
+        limit.Cancel();
+        await paused;
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private async Task<BrokerHeartbeatResponse?> HeartbeatAsync(bool wantShutDown)

@@ -239,8 +239,9 @@ public sealed partial class Node : IAsyncDisposable
             _ = _failure.WatchAsync(_registrar.Completion);
         }
 
-        await RegisterControllerAsync(node);
+        // Clients need nothing of what the controller says about itself: they are served before it is written.
         _server.Start();
+        await RegisterControllerAsync(node);
     }
 
     /// <summary>Who hears of new metadata, in this order: configuration before the replicas that are made with it, the coordinators after the replicas that they read; the snapshot of what all have seen comes last.</summary>

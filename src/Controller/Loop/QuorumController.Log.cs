@@ -205,6 +205,7 @@ public sealed partial class QuorumController
         long now = NowMs;
         _sessions.Reset(_latest, now);
         ResetTasks(now);
+        _activated.TrySetResult();
     }
 
     private IReadOnlyList<MetadataRecord> BootstrapOrDefault() =>

@@ -18,6 +18,7 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
     private readonly TimeProvider _time;
     private readonly IEntropy _entropy;
     private readonly ControllerQueue _queue;
+    private readonly TaskCompletionSource _activated = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly BrokerSessions _sessions;
     private readonly DynamicNodeConfiguration _dynamic;
     private readonly Queue<PendingReply> _pending = [];
@@ -50,6 +51,9 @@ public sealed partial class QuorumController : IRaftListener, IDisposable
 
     /// <summary>True while this node leads the metadata quorum and takes requests.</summary>
     public bool IsActive => _activeEpoch >= 0;
+
+    /// <summary>Ends when this controller is active for the first time: who asks before that is refused.</summary>
+    public Task Activated => _activated.Task;
 
     /// <summary>Begins to follow the metadata log.</summary>
     public void Start()

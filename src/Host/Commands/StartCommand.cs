@@ -16,8 +16,8 @@ internal static class StartCommand
         command.SetAction((parsed, _) =>
         {
             string[] given = parsed.GetValue(overrides) ?? [];
-            string[] all = parsed.GetValue(logJson) ? [.. given, "log.json=true"] : given;
-            return NodeRun.RunAsync(context, parsed.GetValue(config), all, format: !parsed.GetValue(noFormat));
+            string[] all = parsed.GetValue(logJson) ? [.. given, StartLine.AsJson] : given;
+            return new StartLine(parsed.GetValue(config), all, Format: !parsed.GetValue(noFormat)).RunAsync(context);
         });
         return command;
     }

@@ -98,6 +98,7 @@ public sealed partial class RaftClient
         lock (_coreGate)
         {
             outputs = _core.Step(input, NowMs());
+            _hasOtherVoters = _core.Voters.Count > 1;
         }
         foreach (RaftOutput output in outputs)
         {

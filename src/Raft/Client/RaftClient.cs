@@ -32,6 +32,9 @@ public sealed partial class RaftClient : IRaftClient, IDisposable
     private bool _flushIsDue;
     private bool _isStopped;
 
+    // Read by whoever appends, while the queue may be in the middle of a sync.
+    private volatile bool _hasOtherVoters;
+
     /// <param name="options">Who this replica is.</param>
     /// <param name="log">The log; the client owns it from now on.</param>
     /// <param name="snapshots">The snapshots beside the log.</param>
@@ -91,7 +94,8 @@ public sealed partial class RaftClient : IRaftClient, IDisposable
         long lastOffset = _accumulator.Add(epoch, records, out bool isFirst);
         if (isFirst)
         {
-            if (_options.Quorum.AppendLingerMs <= 0)
+            // Lingering saves other voters fetches. A leader alone saves nothing by it: what comes during a sync shares the next one anyway.
+            if (_options.Quorum.AppendLingerMs <= 0 || !_hasOtherVoters)
             {
                 _queue.Post(TakeAppends);
             }

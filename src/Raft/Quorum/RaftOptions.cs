@@ -32,7 +32,7 @@ public sealed record RaftOptions
     /// <summary><c>controller.quorum.retry.backoff.ms</c></summary>
     public int RetryBackoffMs { get; init; } = 20;
 
-    /// <summary><c>controller.quorum.append.linger.ms</c></summary>
+    /// <summary><c>controller.quorum.append.linger.ms</c>; a leader that is the only voter does not wait.</summary>
     public int AppendLingerMs { get; init; } = 25;
 
     /// <summary>How long a leader may hold a fetch that finds nothing new.</summary>

@@ -69,6 +69,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "sendfile", SetLastError = true)]
     public static partial nint SendFile(SafeHandle socket, SafeFileHandle file, long* position, nint count);
 
+    [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
+    public static partial nint GetRandom(byte* buffer, nint count, uint flags);
+
     /// <summary>MSG_MORE.</summary>
     public const int SendMoreFollows = 0x8000;
 

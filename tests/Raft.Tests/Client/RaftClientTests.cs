@@ -31,23 +31,6 @@ public sealed class RaftClientTests
     }
 
     [Fact]
-    public void Appends_of_one_linger_share_a_sync()
-    {
-        using var voter = new SingleVoter(lingerMs: 25);
-        RecordingListener listener = voter.Start();
-        int flushes = voter.Log.Flushes;
-
-        voter.Append("a");
-        voter.Append("b");
-        listener.Values.ShouldBeEmpty();
-        voter.Time.Advance(25);
-        voter.Workers.RunAll();
-
-        listener.Values.ShouldBe(["a", "b"]);
-        voter.Log.Flushes.ShouldBe(flushes + 1);
-    }
-
-    [Fact]
     public void An_append_of_another_epoch_is_refused()
     {
         using var voter = new SingleVoter();
