@@ -121,4 +121,71 @@ holds cli/check/finds single-broker "$checked"
 holds cli/unreachable 'no broker answers at localhost:1.*is it running' "$(timeout 60 "$moldau" topics list -b localhost:1 2>&1 | tr '\n' ' ')"
 holds cli/topics/delete "Deleted topic $topic" "$(cli topics delete "$topic")"
 
+
+# Each answer to programs is a JSON object a line, whatever the command; a reader that leaves is no error; nothing colours what is no terminal.
+while read -r -a command; do
+  out=$(data "${command[@]}" --json); code=$?
+  same "cli/json/${command[*]}" "0 true" "$code $(jq -s 'all(type == "object")' <<<"$out" 2>&1)"
+done <<COMMANDS
+topics list
+topics describe
+topics describe $topic
+configs describe --entity-type topics
+configs describe --entity-type brokers --all
+configs describe --entity-type groups
+configs describe --entity-type client-metrics
+configs describe --entity-type users
+groups list
+groups describe --all-groups
+groups describe --all-groups --members
+groups describe --all-groups --state
+partitions sizes
+partitions sizes --partitions
+partitions sizes --directories
+partitions offsets
+partitions offsets --time latest
+partitions reassign list
+partitions elect --all-topic-partitions
+transactions list
+transactions find-hanging
+cluster id
+cluster describe
+cluster nodes
+cluster features
+quorum status
+quorum replication
+check
+COMMANDS
+same cli/json/refused INVALID_PARTITIONS "$(data topics alter "$topic" --partitions 1 --json | jq -r .error)"
+for command in "topics list" "configs describe --entity-type brokers --all" "consume $topic --from-beginning"; do
+  # shellcheck disable=SC2086
+  (unset "${!MOLDAU_COMPAT_@}"; timeout 30 "$moldau" $command -b "$bootstrap" 2>"$work/left"; echo $? > "$work/code") | head -1 >/dev/null
+  same "cli/head/${command%% --*}" "0 " "$(cat "$work/code") $(cat "$work/left")"
+done
+same cli/no-colour 0 "$(data check | grep -c $'\033')"
+# A terminal: colours, unless NO_COLOR says otherwise; plain bars without UTF-8.
+at_terminal() { (unset "${!MOLDAU_COMPAT_@}"; TERM=xterm script -qec "env $1 timeout 30 '$moldau' $2 -b '$bootstrap'" /dev/null 2>/dev/null </dev/null); }
+if command -v script >/dev/null; then
+  holds cli/terminal/colour $'\033' "$(at_terminal NO_COLOR= check)"
+  same cli/terminal/no-colour 0 "$(at_terminal NO_COLOR=1 check | grep -c $'\033')"
+  holds cli/terminal/bars '█' "$(at_terminal 'LC_ALL=C.UTF-8' "partitions offsets $topic")"
+  holds cli/terminal/plain-bars '##' "$(at_terminal 'LC_ALL=C' "partitions offsets $topic")"
+fi
+# Ctrl-C: what was printed is committed, the member leaves, and that is no error. A shell in the background ignores SIGINT for its children, so that python sends it to one of its own.
+stopped=$(unique stopped)
+same cli/ctrl-c "300 0" "$(python3 - "$moldau" "$bootstrap" "$topic" "$stopped" <<'PY'
+import signal, subprocess, sys, time
+program, bootstrap, topic, group = sys.argv[1:]
+reader = subprocess.Popen([program, "consume", topic, "--group", group, "--from-beginning", "-b", bootstrap], stdout=subprocess.PIPE)
+lines = 0
+for _ in range(299):
+    lines += bool(reader.stdout.readline())
+time.sleep(1)
+reader.send_signal(signal.SIGINT)
+rest = reader.stdout.read()
+print(lines + rest.count(b"\n") + 1, reader.wait(30))
+PY
+)"
+same cli/ctrl-c/left Empty "$(data groups describe "$stopped" --state --json | jq -r .state)"
+same cli/ctrl-c/committed 0 "$(data groups describe "$stopped" --json | jq -s 'map(.lag // 0) | add')"
 finish

@@ -35,7 +35,7 @@ same quorum/by-controllers "$leader" "$("$moldau" quorum status --json --bootstr
 
 # Moves between brokers, under a throttle.
 holds topics/replicas "Created topic mv" "$(cli topics create mv --replica-assignment 1:2,1:2,1:2)"
-seq 1 4000 | sed 's/.*/& padded with what it takes for a move to take a while under a throttle, some hundred bytes of it, so that there is something to see before all is over/' | kcat -P -b "$bootstrap" -t mv -X queue.buffering.max.messages=100000
+head -c 18000000 /dev/urandom | base64 -w 1000 | kcat -P -b "$bootstrap" -t mv -X queue.buffering.max.messages=100000
 data partitions reassign generate --topics mv --broker-list 2,3 > "$work/plan.json" 2>/dev/null
 "$moldau" partitions reassign generate --topics mv --broker-list 2,3 -b "$bootstrap" 2> "$work/back.json" >/dev/null
 same reassign/plan "2,3 3,2 2,3" "$(jq -r '.partitions[].replicas | join(",")' "$work/plan.json" | xargs)"
@@ -53,7 +53,7 @@ passes reassign/throttle-is-changed "$moldau" partitions reassign execute --file
 holds reassign/verify-when-done 'completed.*completed.*completed.*throttles are gone' "$(until_ 30 'throttles are gone' cli partitions reassign verify --file "$work/plan.json" | tr '\n' ' ')"
 same reassign/no-throttle-left 0 "$(tool configs --describe --topic mv | grep -c throttled)"
 same reassign/verified 0 "$(cli partitions reassign verify --file "$work/plan.json" >/dev/null; echo $?)"
-passes reassign/back "$moldau" partitions reassign execute --file "$work/back.json" --throttle 2000 -b "$bootstrap"
+passes reassign/back "$moldau" partitions reassign execute --file "$work/back.json" --throttle 100000 -b "$bootstrap"
 holds reassign/cancel 'mv-0 stays where it was' "$(cli partitions reassign cancel)"
 same reassign/cancelled 0 "$(data partitions reassign list --json | wc -l)"
 same reassign/cancelled-throttle 0 "$(data configs describe --broker 1 --json | grep -c throttled)"
@@ -133,8 +133,11 @@ holds users/as-kafka-sees 'SCRAM-SHA-512' "$(tool configs --describe --entity-ty
 passes users/delete "$moldau" users delete carol --mechanism SCRAM-SHA-512 -b "$bootstrap"
 
 # A transaction that its producer left open, and that is ended for it.
-(printf 'open\n'; sleep 600) | kcat -P -b "$bootstrap" -t spread -p 0 -X transactional.id=left -X transaction.timeout.ms=600000 -X linger.ms=0 2>/dev/null &
+mkfifo "$work/input"
+"$moldau" cat -P -b "$bootstrap" -t spread -p 0 -X transactional.id=left -X transaction.timeout.ms=600000 < "$work/input" >/dev/null 2>&1 &
 left=$!
+exec 9> "$work/input"
+echo open >&9
 holds transactions/ongoing Ongoing "$(until_ 20 Ongoing data transactions list --state Ongoing --json)"
 start=$(until_ 20 '^[0-9]+$' bash -c "'$moldau' transactions describe-producers --topic spread --partition 0 --json -b '$bootstrap' 2>/dev/null | jq 'select(.transactionStartOffset != null) | .transactionStartOffset'")
 holds transactions/start '^[0-9]+$' "$start"
@@ -142,7 +145,8 @@ same transactions/not-hanging 0 "$(cli transactions find-hanging --topic spread 
 passes transactions/abort "$moldau" transactions abort --topic spread --partition 0 --start-offset "$start" -b "$bootstrap"
 same transactions/nothing-open-there "" "$(data transactions describe-producers --topic spread --partition 0 --json | jq 'select(.transactionStartOffset != null) | .transactionStartOffset')"
 passes transactions/terminate "$moldau" transactions abort --transactional-id left -b "$bootstrap"
-kill "$left" 2>/dev/null
+exec 9>&-
+wait "$left"
 
 # Patterns of partitions as Kafka's script reads them.
 for pattern in spread:0 'spread:0-2' 'spread:1-' ':-1' 'sp.*,mv:2'; do

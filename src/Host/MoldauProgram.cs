@@ -36,7 +36,7 @@ internal static class MoldauProgram
             bool isUnknown = parsed.UnmatchedTokens.Count > 0 && parsed.CommandResult.Command.Subcommands.Count > 0;
             foreach (System.CommandLine.Parsing.ParseError error in isUnknown ? parsed.Errors.Skip(1) : parsed.Errors)
             {
-                await context.Error.WriteLineAsync("moldau: " + error.Message);
+                await context.Error.WriteLineAsync("moldau: " + LineErrors.Plain(error.Message));
             }
 
             await context.Error.WriteLineAsync("moldau: --help after a command shows its options");

@@ -14,4 +14,7 @@ internal sealed record CheckLimits
 
     /// <summary>Records that a voter may be behind the leader of the quorum.</summary>
     public long MaxQuorumLag { get; init; } = 1000;
+
+    /// <summary>Milliseconds that a voter may not have fetched for: it does so several times a second.</summary>
+    public long MaxQuorumSilenceMs { get; init; } = 5000;
 }

@@ -106,7 +106,10 @@ internal sealed class FactsReading
     {
         QuorumInfo quorum = await _session.Admin.DescribeMetadataQuorumAsync(_cancellation);
         long end = quorum.Voters.FirstOrDefault(voter => voter.ReplicaId == quorum.LeaderId)?.LogEndOffset ?? quorum.HighWatermark;
-        return new QuorumFacts(quorum.LeaderId, [.. quorum.Voters.Select(voter => (voter.ReplicaId, Math.Max(0, end - voter.LogEndOffset)))]);
+        // Of the leader this is the time at which it answered: both are of its own clock.
+        DateTimeOffset? now = quorum.Voters.FirstOrDefault(voter => voter.ReplicaId == quorum.LeaderId)?.LastFetchTimestamp;
+        long? Silence(QuorumReplicaState voter) => voter.LogEndOffset < 0 ? null : now is { } leader && voter.LastFetchTimestamp is { } fetch ? (long)(leader - fetch).TotalMilliseconds : 0;
+        return new QuorumFacts(quorum.LeaderId, [.. quorum.Voters.Select(voter => (voter.ReplicaId, Math.Max(0, end - voter.LogEndOffset), Silence(voter)))]);
     }
 
     /// <summary>The answer, or what stands for it and a note of why there is none.</summary>

@@ -82,9 +82,14 @@ internal static class NodeRules
             yield return new Finding(Severity.Warning, "even-quorum", "quorum", $"{count} voters bear no more failures than {count - 1}", "moldau quorum add-voter or remove-voter: an odd number");
         }
 
-        foreach ((int id, long lag) in quorum.Voters)
+        foreach ((int id, long lag, long? silentMs) in quorum.Voters)
         {
-            if (lag > limits.MaxQuorumLag)
+            if (quorum.LeaderId >= 0 && (silentMs is null || silentMs > limits.MaxQuorumSilenceMs))
+            {
+                string since = silentMs is { } ms ? $"for {Units.Milliseconds(ms)}" : $"since controller {quorum.LeaderId} leads";
+                yield return new Finding(Severity.Error, "quorum-lag", $"controller {id}", $"it has not fetched {since}", "is it running? look at its log");
+            }
+            else if (lag > limits.MaxQuorumLag)
             {
                 yield return new Finding(Severity.Error, "quorum-lag", $"controller {id}", $"it is {Units.Count(lag)} records behind the leader", "is it running? look at its log");
             }

@@ -16,7 +16,7 @@ internal static class Failures
 
         return failure is DisconnectedException || failure.InnerException is DisconnectedException || failure is { Code: ErrorCode.RequestTimedOut, InnerException: null }
             ? Unreachable(servers, (failure.InnerException ?? failure).Message)
-            : CliException.Failed(failure.Message, NextStep(failure.Code));
+            : CliException.Failed(failure.Message, NextStep(failure.Code) ?? (failure.InnerException is KafkaException inner ? NextStep(inner.Code) : null));
     }
 
     public static CliException Unreachable(string servers, string why) =>
@@ -37,7 +37,13 @@ internal static class Failures
         ErrorCode.SecurityDisabled => "the cluster runs without an authorizer: authorizer.class.name in the nodes' configuration",
         ErrorCode.ReassignmentInProgress => "\"moldau partitions reassign list\" shows what moves; \"… cancel\" ends it",
         ErrorCode.NotEnoughReplicas or ErrorCode.NotEnoughReplicasAfterAppend => "fewer replicas are in sync than min.insync.replicas asks for: \"moldau check\"",
-        ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress => "the coordinator starts or moves: try again in some seconds; \"moldau check\" says more",
+        ErrorCode.CoordinatorNotAvailable or ErrorCode.CoordinatorLoadInProgress => 
+            "the coordinator starts or moves: try again in some seconds. On fewer than three brokers the nodes need offsets.topic.replication.factor=1 and transaction.state.log.replication.factor=1 (\"moldau check\" says more)",
+        ErrorCode.BrokerIdNotRegistered => "\"moldau cluster nodes --include-fenced-brokers\" shows the brokers that there are",
+        ErrorCode.LogDirNotFound => "\"moldau partitions sizes --directories\" shows the log directories that there are",
+        ErrorCode.InvalidUpdateVersion => "\"moldau cluster features\" shows the levels that all nodes support",
+        ErrorCode.ResourceNotFound => "\"moldau users list\" shows the users that have a password, \"moldau configs describe --entity-type TYPE\" what is configured",
+        ErrorCode.InvalidConfig => "\"moldau configs describe --all --documentation\" shows the keys, their values and what they mean",
         ErrorCode.TransactionalIdNotFound => "\"moldau transactions list\" shows those that there are",
         ErrorCode.DelegationTokenAuthDisabled => "delegation.token.secret.key, the same in all nodes' configuration, turns tokens on",
         ErrorCode.DelegationTokenRequestNotAllowed => "a token is for who has logged in, and not by a token: --command-config FILE with security.protocol, sasl.* and ssl.*",

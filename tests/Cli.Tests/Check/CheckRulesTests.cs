@@ -75,8 +75,16 @@ public class CheckRulesTests
     [Fact]
     public void A_voter_behind_an_even_quorum_and_no_leader_are_told()
     {
-        ClusterFacts cluster = Cluster() with { Quorum = new QuorumFacts(-1, [(1, 0), (2, 5000)]) };
+        ClusterFacts cluster = Cluster() with { Quorum = new QuorumFacts(-1, [(1, 0, 0), (2, 5000, 0)]) };
         CheckRules.All(cluster, new CheckLimits()).Select(finding => finding.Rule).ShouldBe(["quorum-lag", "quorum-without-leader", "even-quorum"]);
+    }
+
+    [Fact]
+    public void A_voter_that_has_stopped_is_told_before_it_lags()
+    {
+        ClusterFacts cluster = Cluster() with { Quorum = new QuorumFacts(1, [(1, 0, 0), (2, 3, 12_000), (3, 3, null)]) };
+        CheckRules.All(cluster, new CheckLimits()).Select(finding => $"{finding.Rule} {finding.Subject}: {finding.Message}").ShouldBe(
+            ["quorum-lag controller 2: it has not fetched for 12.0 s", "quorum-lag controller 3: it has not fetched since controller 1 leads"]);
     }
 
     [Fact]
@@ -120,6 +128,6 @@ public class CheckRulesTests
     {
         Brokers = [.. Enumerable.Range(1, 3).Select(id => new BrokerFacts { Id = id, Release = "4.4", LogDirectories = [new LogDirectoryFacts("/d1", null, 1000, 700)] })],
         Topics = [new TopicFacts { Name = "orders", Partitions = [new PartitionFacts(0, 1, [1, 2, 3], [1, 2, 3])], Configuration = Sound }],
-        Quorum = new QuorumFacts(1, [(1, 0), (2, 0), (3, 12)]),
+        Quorum = new QuorumFacts(1, [(1, 0, 0), (2, 0, 12), (3, 12, 500)]),
     };
 }

@@ -49,7 +49,7 @@ internal sealed class ReassignExecute
         }
 
         Dictionary<TopicPartitionReplica, string> directories = plan.SelectMany(entry => entry.Directed).ToDictionary();
-        await ThrottleAsync(session, throttle, directoryThrottle, ReassignThrottle.Moves(plan, current, moving), directories.Keys, cancellationToken);
+        bool isThrottled = await ThrottleAsync(session, throttle, directoryThrottle, ReassignThrottle.Moves(plan, current, moving), directories.Keys, cancellationToken);
         var wanted = plan.ToDictionary(entry => entry.Partition, entry => (IReadOnlyList<int>?)entry.Replicas);
         var results = await session.Admin.AlterPartitionReassignmentsAsync(wanted, !parsed.GetValue(_keepFactor), cancellationToken);
         var outcomes = new Outcomes(session.Report);
@@ -59,7 +59,7 @@ internal sealed class ReassignExecute
         }
 
         await DirectAsync(session, outcomes, directories, TimeSpan.FromMilliseconds(parsed.GetValue(_timeoutMs)), cancellationToken);
-        if ((throttle ?? directoryThrottle) is not null)
+        if (isThrottled)
         {
             session.Report.Say("the throttle stays until all is moved and \"moldau partitions reassign verify\" was run: run it from time to time");
         }
@@ -95,9 +95,11 @@ internal sealed class ReassignExecute
                 ?? throw CliException.Failed($"the plan names {entry.Partition}, which is not there", $"\"moldau topics describe {entry.Partition.Topic}\" shows its partitions; nothing was moved"));
     }
 
-    private static async Task ThrottleAsync(
+    /// <summary>Sets what was asked for; false when nothing needed to be.</summary>
+    private static async Task<bool> ThrottleAsync(
         Session session, long? throttle, long? directoryThrottle, IReadOnlyList<ReplicaMove> moves, IEnumerable<TopicPartitionReplica> directed, CancellationToken cancellationToken)
     {
+        bool isSet = false;
         if (throttle is { } rate)
         {
             if (moves.Count == 0)
@@ -107,13 +109,17 @@ internal sealed class ReassignExecute
             else
             {
                 await ReassignThrottle.SetAsync(session, ReassignThrottle.BetweenBrokers(moves, rate), cancellationToken);
+                isSet = true;
             }
         }
 
         if (directoryThrottle is { } between)
         {
             await ReassignThrottle.SetAsync(session, ReassignThrottle.BetweenDirectories(directed.Select(replica => replica.BrokerId), between), cancellationToken);
+            isSet = true;
         }
+
+        return isSet;
     }
 
     /// <summary>A broker takes the directory of a replica when it has the replica, which may be some moments after its move began.</summary>
