@@ -107,6 +107,12 @@ internal sealed class ComparedClient(string name, CompareOptions options)
                 settings["check.crcs"] = "true";
             }
 
+            if (name is "confluent" or "librdkafka")
+            {
+                // By its defaults it stops fetching at 100,000 messages, for a second at a time.
+                settings["queued.min.messages"] = "1000000";
+            }
+
             return settings;
         }
 
