@@ -155,6 +155,66 @@ public class WorkerTests(ClusterUnderTest cluster) : ClusterTest(cluster)
         }
     }
 
+    [Fact]
+    public async Task Partitions_that_come_while_a_worker_is_full_do_not_fill_it_further()
+    {
+        string topic = await Cluster.CreateTopicAsync("full", partitions: 2);
+        string group = Cluster.NewName("group");
+        WorkerOptions options = Options(topic, group) with { Concurrency = 1, BufferedMax = 20, Order = WorkOrder.Partition, DrainTimeout = TimeSpan.FromMilliseconds(10) };
+        options = options with
+        {
+            Consumer = options.Consumer with { MaxPollRecords = 10, Assignors = static () => [new CooperativeStickyAssignor()], HeartbeatInterval = TimeSpan.FromMilliseconds(100) },
+        };
+        using var stopFirst = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        int assignedFirst = 0, assigned = 0, handled = 0, most = 0;
+        Worker? worker = null;
+        var first = new Worker(Counting(options, count => Interlocked.Add(ref assignedFirst, count)), static (_, cancellation) => new ValueTask(Task.Delay(Timeout.Infinite, cancellation)));
+        worker = new Worker(Counting(options, count => Interlocked.Add(ref assigned, count)), async (_, cancellation) =>
+        {
+            // The first record is held until the other worker's partition is here, and the rest takes its time.
+            while (Volatile.Read(ref assigned) < 2)
+            {
+                await Task.Delay(10, cancellation);
+            }
+
+            await Task.Delay(1, cancellation);
+            Max(ref most, worker!.Statistics.Waiting);
+            if (Interlocked.Increment(ref handled) == 200)
+            {
+                await stop.CancelAsync();
+            }
+        });
+        Task firstRun = first.RunAsync(stopFirst.Token);
+        Task run = worker.RunAsync(stop.Token);
+        await UntilAsync(() => Volatile.Read(ref assignedFirst) > 0 && Volatile.Read(ref assigned) > 0, firstRun, run);
+        await SendAsync(topic, 4000);
+        await UntilAsync(() => worker.Statistics.Waiting >= 20 || Volatile.Read(ref handled) > 0, firstRun, run);
+        await stopFirst.CancelAsync();
+        await firstRun;
+        await run;
+
+        // Each of two partitions may have brought one batch after it was full.
+        most.ShouldBeLessThanOrEqualTo(20 + (2 * 10));
+    }
+
+    private static WorkerOptions Counting(WorkerOptions options, Action<int> assigned) => options with
+    {
+        Consumer = options.Consumer with
+        {
+            OnAssigned = (partitions, _) =>
+            {
+                assigned(partitions.Count);
+                return default;
+            },
+            OnRevoked = (partitions, _) =>
+            {
+                assigned(-partitions.Count);
+                return default;
+            },
+        },
+    };
+
     private static void Max(ref int most, int now)
     {
         int before;

@@ -40,6 +40,16 @@ internal sealed partial class ClusterClient
         }
     }
 
+    /// <summary>Has the view know these topics alone from the next refresh on, unless all are watched.</summary>
+    public void WatchOnly(IEnumerable<string> topics)
+    {
+        lock (_gate)
+        {
+            _topics.Clear();
+            _topics.UnionWith(topics);
+        }
+    }
+
     /// <summary>The topic, as soon as it is known and has partitions.</summary>
     /// <param name="topic">Its name.</param>
     /// <param name="cancellationToken">Ends the waiting; the caller sets its own bound with it, or <see cref="ClientOptions.DefaultApiTimeout"/> is it.</param>
@@ -246,10 +256,18 @@ internal sealed partial class ClusterClient
         return view;
     }
 
+    /// <summary>Which topics are used, and which not any more: asked before each refresh, and watched or not by it. Null where topics are watched until told otherwise.</summary>
+    public Func<IEnumerable<(string Topic, bool IsUsed)>>? TopicUse { get; set; }
+
     private MetadataRequest WhatToAsk()
     {
         lock (_gate)
         {
+            foreach ((string topic, bool isUsed) in TopicUse?.Invoke() ?? [])
+            {
+                _ = isUsed ? _topics.Add(topic) : _topics.Remove(topic);
+            }
+
             return new MetadataRequest
             {
                 Topics = _wantsAllTopics ? null : [.. _topics.Select(topic => new MetadataRequest.MetadataRequestTopic { Name = topic })],

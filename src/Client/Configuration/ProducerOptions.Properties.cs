@@ -25,6 +25,7 @@ public sealed partial record ProducerOptions
             Linger = config.Milliseconds("linger.ms"),
             BufferMemoryBytes = config.Get<long>("buffer.memory"),
             MaxBlock = config.Milliseconds("max.block.ms"),
+            MetadataMaxIdle = config.Milliseconds("metadata.max.idle.ms"),
             MaxRequestSizeBytes = config.Get<int>("max.request.size"),
             MaxInFlight = config.Get<int>("max.in.flight.requests.per.connection"),
             Retries = config.Get<int>("retries"),

@@ -23,6 +23,9 @@ public sealed partial record ProducerOptions : ClientOptions
     /// <summary>How long sending may wait for memory or for metadata (<c>max.block.ms</c>).</summary>
     public TimeSpan MaxBlock { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A topic that nothing is sent to for so long is not asked for any more when the view of the cluster is refreshed (<c>metadata.max.idle.ms</c>).</summary>
+    public TimeSpan MetadataMaxIdle { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>The most bytes of one request, and of one record before compression (<c>max.request.size</c>).</summary>
     public int MaxRequestSizeBytes { get; init; } = 1024 * 1024;
 

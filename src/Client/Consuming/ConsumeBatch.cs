@@ -98,7 +98,7 @@ public sealed class ConsumeBatch
     /// <summary>What was handed out is done.</summary>
     internal void MarkDone()
     {
-        if (_handedOut >= 0)
+        if (_handedOut >= 0 && _chunk.Incarnation == _chunk.State.Incarnation)
         {
             _chunk.State.Completed = _handedOut + 1;
         }

@@ -33,13 +33,23 @@ public sealed partial class Consumer
 
     /// <summary>Commits these offsets: of the next record to be read, one more than the last that is done.</summary>
     /// <inheritdoc cref="CommitAsync(CancellationToken)" path="/exception"/>
-    public async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken = default)
+    public Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken = default) =>
+        CommitAsync(offsets, isAutomatic: false, cancellationToken);
+
+    /// <param name="offsets">What to commit.</param>
+    /// <param name="isAutomatic">Whether nobody waits for it: then topics that are gone are left out, as others must not wait for them.</param>
+    /// <param name="cancellationToken">Ends the trying.</param>
+    private async Task CommitAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, bool isAutomatic, CancellationToken cancellationToken)
     {
         var group = GroupOrThrow();
-        if (offsets.Count > 0)
+        if (offsets.Count == 0)
         {
-            await _cluster.RetryAsync($"committing offsets of group {group}", cancellation => CommitOnceAsync(offsets, cancellation), cancellationToken).ConfigureAwait(false);
+            return;
         }
+
+        var ids = TopicIds(offsets.Keys);
+        await _cluster.RetryAsync(
+            $"committing offsets of group {group}", cancellation => CommitOnceAsync(offsets, ids, isAutomatic, cancellation), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>What the group has committed for these partitions; those without are not in it.</summary>
@@ -52,7 +62,31 @@ public sealed partial class Consumer
 
     private string GroupOrThrow() => _options.GroupId ?? throw new InvalidOperationException("a consumer without group.id has no committed offsets");
 
-    private async Task<bool> CommitOnceAsync(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, CancellationToken cancellationToken)
+    /// <summary>The topics that the offsets are of, by the time they were read: one that is made anew under its name has other records at these offsets.</summary>
+    private Dictionary<TopicName, Uuid> TopicIds(IEnumerable<TopicPartition> partitions)
+    {
+        var view = _cluster.View;
+        Dictionary<TopicName, Uuid> ids = [];
+        lock (_gate)
+        {
+            foreach (var partition in partitions)
+            {
+                if (_states.TryGetValue(partition, out var state) && !state.TopicId.IsZero)
+                {
+                    ids[partition.Topic] = state.TopicId;
+                }
+                else if (!ids.ContainsKey(partition.Topic))
+                {
+                    ids.Add(partition.Topic, view.Topics.TryGetValue(partition.Topic, out var known) ? known.Id : Uuid.Zero);
+                }
+            }
+        }
+
+        return ids;
+    }
+
+    private async Task<bool> CommitOnceAsync(
+        IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, Dictionary<TopicName, Uuid> ids, bool isAutomatic, CancellationToken cancellationToken)
     {
         var group = _options.GroupId!;
         var node = await _cluster.CoordinatorAsync(CoordinatorType.Group, group, cancellationToken).ConfigureAwait(false);
@@ -66,13 +100,18 @@ public sealed partial class Consumer
                 request.MemberId = member.MemberId;
                 request.GroupInstanceId = _options.GroupInstanceId;
             }
+            else if (_membership is not null)
+            {
+                // Without a member's name an empty group would take it, and whoever had the partitions since would be set back.
+                throw new KafkaException(
+                    ErrorCode.UnknownMemberId, $"committing offsets of group {group}: this consumer is not a member of it now; what is not committed comes to who has the partitions next");
+            }
         }
 
-        var view = _cluster.View;
         var hasIds = true;
         foreach (var topic in offsets.GroupBy(entry => entry.Key.Topic))
         {
-            var id = view.Topics.TryGetValue(topic.Key, out var known) ? known.Id : Uuid.Zero;
+            var id = ids[topic.Key];
             hasIds &= !id.IsZero;
             request.Topics.Add(new OffsetCommitRequest.OffsetCommitRequestTopic
             {
@@ -100,13 +139,14 @@ public sealed partial class Consumer
             throw;
         }
 
-        HandleCommit(offsets, response, group);
+        HandleCommit(offsets, response, group, isAutomatic);
         return true;
     }
 
-    private void HandleCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, OffsetCommitResponse response, string group)
+    private void HandleCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, OffsetCommitResponse response, string group, bool isAutomatic)
     {
-        var failed = response.Topics.SelectMany(topic => topic.Partitions).FirstOrDefault(partition => partition.ErrorCode != ErrorCode.None)?.ErrorCode ?? ErrorCode.None;
+        var failed = response.Topics.SelectMany(topic => topic.Partitions)
+            .FirstOrDefault(partition => partition.ErrorCode != ErrorCode.None && !(isAutomatic && IsGone(partition.ErrorCode)))?.ErrorCode ?? ErrorCode.None;
         if (failed is ErrorCode.NotCoordinator or ErrorCode.CoordinatorNotAvailable)
         {
             _cluster.ForgetCoordinator(CoordinatorType.Group, group);
@@ -134,6 +174,8 @@ public sealed partial class Consumer
             }
         }
     }
+
+    private static bool IsGone(ErrorCode error) => error is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId;
 
     private async Task<Dictionary<TopicPartition, CommittedOffset>> FetchCommittedOnceAsync(List<TopicPartition> partitions, CancellationToken cancellationToken)
     {
@@ -259,7 +301,7 @@ public sealed partial class Consumer
 
         try
         {
-            await CommitAsync(offsets, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(offsets, isAutomatic: true, cancellationToken).ConfigureAwait(false);
         }
         catch (KafkaException failure)
         {

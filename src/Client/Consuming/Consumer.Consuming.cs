@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Moldau.Core;
 
 namespace Moldau.Client;
@@ -10,6 +12,7 @@ public sealed partial class Consumer
     private readonly ConsumeBatch _batch = new();
     private readonly Signal _handIsFree = new();
     private bool _isConsuming;
+    private CallerFlow? _flow;
     private bool _hasChunk;
 
     /// <summary>Whose records the application has now; what is revoked waits until it has not.</summary>
@@ -24,9 +27,40 @@ public sealed partial class Consumer
     /// </summary>
     /// <exception cref="KafkaException">The consumer cannot go on: it may not read, was fenced, or has no offset to begin at. Thrown again by the next enumeration unless something is done about it.</exception>
     /// <exception cref="OperationCanceledException">The token ended it.</exception>
-    public async IAsyncEnumerable<ConsumeRecord> ConsumeAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public IAsyncEnumerable<ConsumeRecord> ConsumeAsync(CancellationToken cancellationToken = default) => RecordsAsync(CallerFlow.Begin(), cancellationToken);
+
+    /// <summary>
+    /// Records in batches of one partition each, up to <see cref="ConsumerOptions.MaxPollRecords"/>, without allocating anything for a record. Asking for the next batch says that the one before is
+    /// done. The batch is the same object each time.
+    /// </summary>
+    /// <exception cref="KafkaException">As <see cref="ConsumeAsync"/>.</exception>
+    /// <exception cref="OperationCanceledException">The token ended it.</exception>
+    public IAsyncEnumerable<ConsumeBatch> ConsumeBatchesAsync(CancellationToken cancellationToken = default) => BatchesAsync(CallerFlow.Begin(), cancellationToken);
+
+    /// <summary>
+    /// Tells that a handler that has one record for long is alive: it is not put out of the group (<see cref="ConsumerOptions.Eviction"/>). Cheap; any thread.
+    /// </summary>
+    public void ReportProgress() => Interlocked.Increment(ref _beats);
+
+    /// <summary>
+    /// Begins the span of a record's processing (<c>process TOPIC</c>, of the source <c>Moldau.Client</c>), as a child of the span that sent it where its headers name one; dispose it when the record
+    /// is done. Null when nobody listens. A <see cref="Worker"/> does it by itself.
+    /// </summary>
+    public Activity? StartActivity(in ConsumeRecord record)
     {
-        await foreach (ConsumeBatch batch in ConsumeBatchesAsync(cancellationToken).ConfigureAwait(false))
+        if (!Tracing.IsEnabled)
+        {
+            return null;
+        }
+
+        string? parent = record.Headers.TryGet(Tracing.TraceParent, out var bytes) ? Encoding.ASCII.GetString(bytes.Span) : null;
+        string? state = record.Headers.TryGet(Tracing.TraceState, out bytes) ? Encoding.ASCII.GetString(bytes.Span) : null;
+        return Tracing.StartProcess(record.TopicPartition, record.Offset, _options.GroupId, parent, state);
+    }
+
+    private async IAsyncEnumerable<ConsumeRecord> RecordsAsync(CallerFlow flow, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (ConsumeBatch batch in BatchesAsync(flow, cancellationToken).ConfigureAwait(false))
         {
             while (batch.Take(out ConsumeRecord record))
             {
@@ -40,15 +74,9 @@ public sealed partial class Consumer
         }
     }
 
-    /// <summary>
-    /// Records in batches of one partition each, up to <see cref="ConsumerOptions.MaxPollRecords"/>, without allocating anything for a record. Asking for the next batch says that the one before is
-    /// done. The batch is the same object each time.
-    /// </summary>
-    /// <exception cref="KafkaException">As <see cref="ConsumeAsync"/>.</exception>
-    /// <exception cref="OperationCanceledException">The token ended it.</exception>
-    public async IAsyncEnumerable<ConsumeBatch> ConsumeBatchesAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private async IAsyncEnumerable<ConsumeBatch> BatchesAsync(CallerFlow flow, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        BeginConsuming();
+        BeginConsuming(flow);
         try
         {
             while (true)
@@ -73,12 +101,7 @@ public sealed partial class Consumer
         }
     }
 
-    /// <summary>
-    /// Tells that a handler that has one record for long is alive: it is not put out of the group (<see cref="ConsumerOptions.Eviction"/>). Cheap; any thread.
-    /// </summary>
-    public void ReportProgress() => Interlocked.Increment(ref _beats);
-
-    private void BeginConsuming()
+    private void BeginConsuming(CallerFlow flow)
     {
         lock (_gate)
         {
@@ -89,6 +112,7 @@ public sealed partial class Consumer
             }
 
             _isConsuming = true;
+            _flow = flow;
             if (_brokenOff is { } state)
             {
                 // Whoever comes back for more is done with what it had.
@@ -103,8 +127,9 @@ public sealed partial class Consumer
         lock (_gate)
         {
             _isConsuming = false;
-            _brokenOff = _inHand;
-            _inHand = null;
+            _flow?.End();
+            _flow = null;
+            TakeOutOfHand();
             if (_hasChunk)
             {
                 CloseChunk(_batch.Chunk);
@@ -116,6 +141,13 @@ public sealed partial class Consumer
         _handIsFree.Set();
     }
 
+    /// <summary>The application has nothing in hand any more, and is not done with what it had. Under the gate.</summary>
+    private void TakeOutOfHand()
+    {
+        _brokenOff = _inHand ?? _brokenOff;
+        _inHand = null;
+    }
+
     /// <summary>Makes the next records the batch; false when there are none now. True also when the consumer is closed.</summary>
     private bool TryNext()
     {
@@ -125,6 +157,12 @@ public sealed partial class Consumer
             lock (_gate)
             {
                 _asks++;
+                if (_membership is { IsIdledOut: true })
+                {
+                    // It was put out while the application was busy, and comes back now.
+                    _wakesGroup.Set();
+                }
+
                 if (_inHand is not null)
                 {
                     _batch.Complete();
@@ -198,6 +236,7 @@ public sealed partial class Consumer
     {
         _batch.Show(_options.MaxPollRecords);
         _inHand = _batch.Chunk.State;
+        ClientMetrics.Consumed(_inHand, _options.GroupId, _batch.Count);
         return true;
     }
 

@@ -270,6 +270,7 @@ public sealed partial class Consumer
 
             var id = view.Topics.TryGetValue(state.Topic, out var topic) ? topic.Id : Uuid.Zero;
             hasIds &= !id.IsZero;
+            state.TopicId = state.TopicId.IsZero ? id : state.TopicId;
             fetcher.Wanted.Add(state.Partition, new FetchTarget(id, state.FetchOffset, state.LeaderEpoch, _options.MaxPartitionFetchBytes));
             fetcher.Asked.Add(state.Partition, (state, state.Incarnation));
         }

@@ -23,7 +23,7 @@ public sealed partial class Consumer
     private IReadOnlyList<string>? _toldTopics;
     private string? _toldPattern;
     private long _progressSeen = -1;
-    private long _looksForIdAtMs;
+    private long _looksForTopicsAtMs;
 
     /// <summary>The topics that this consumer subscribes to by name.</summary>
     public IReadOnlyList<string> Subscription => Volatile.Read(ref _subscription);
@@ -48,9 +48,7 @@ public sealed partial class Consumer
     /// <exception cref="InvalidOperationException">There is no group, or partitions were assigned.</exception>
     public void Subscribe(params IEnumerable<string> topics)
     {
-        var wanted = topics.Distinct().ToList();
-        _cluster.Watch(wanted);
-        Subscribe(wanted, null, null);
+        Subscribe(topics.Distinct().ToList(), null, null);
     }
 
     /// <summary>
@@ -81,9 +79,19 @@ public sealed partial class Consumer
         _cluster.RequestRefresh();
     }
 
-    /// <summary>Leaves the group, or forgets the partitions that were assigned.</summary>
+    /// <summary>
+    /// Leaves the group, or forgets the partitions that were assigned. A record that a handler has now is waited for, unless this is called out of the enumeration itself: then it is undone.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">It is called by <see cref="ConsumerOptions.OnAssigned"/>, OnRevoked or OnLost, which it would wait for.</exception>
     public async Task UnsubscribeAsync(CancellationToken cancellationToken = default)
     {
+        lock (_gate)
+        {
+            ThrowIfTelling("unsubscribed");
+            FreeOwnHand();
+        }
+
+        _handIsFree.Set();
         await LeaveAsync(GroupMembershipOperation.LeaveGroup).WaitAsync(cancellationToken).ConfigureAwait(false);
         lock (_gate)
         {
@@ -91,6 +99,8 @@ public sealed partial class Consumer
             {
                 Remove(state);
             }
+
+            WatchWhatIsRead();
         }
     }
 
@@ -119,6 +129,7 @@ public sealed partial class Consumer
             _subscription = topics;
             _pattern = pattern;
             _regex = regex;
+            WatchWhatIsRead();
             _membership ??= CreateMembership(group);
             _membership.OnProgress(NowMs);
             TellSubscription();
@@ -128,6 +139,11 @@ public sealed partial class Consumer
 
         _wakesGroup.Set();
     }
+
+    /// <summary>
+    /// Has the view know what is subscribed to or assigned, and no other topics any more: to ask for a topic may have the broker make it, also one that was deleted. Under the gate.
+    /// </summary>
+    private void WatchWhatIsRead() => _cluster.WatchOnly(_subscription.Concat(_states.Values.Select(state => state.Topic)));
 
     private GroupMembership CreateMembership(string group)
     {
@@ -188,9 +204,10 @@ public sealed partial class Consumer
                 member = _membership!;
                 var now = NowMs;
                 WatchProgress(member, now);
-                TellView(member);
+                var looksAgain = TellView(member);
                 step = member.Next(now);
                 wait = step.UntilMs == long.MaxValue ? _options.MetadataMaxAge : TimeSpan.FromMilliseconds(Math.Max(1, step.UntilMs - now));
+                wait = looksAgain && wait > _options.RetryBackoffMax ? _options.RetryBackoffMax : wait;
             }
 
             switch (step.Kind)
@@ -241,8 +258,11 @@ public sealed partial class Consumer
         }
     }
 
-    /// <summary>Tells the member what the view knows that it did not: names of topics, partitions that it leads, topics of a pattern.</summary>
-    private void TellView(GroupMembership member)
+    /// <summary>
+    /// Tells the member what the view knows that it did not: names of topics, partitions that it leads, topics of a pattern. True when it waits for topics that are not there yet: those are looked
+    /// for again soon, as a topic that is about to be made must not wait until the view has aged.
+    /// </summary>
+    private bool TellView(GroupMembership member)
     {
         var view = _cluster.View;
         if (_regex is not null)
@@ -260,28 +280,41 @@ public sealed partial class Consumer
                 }
                 else
                 {
-                    LookForId();
+                    if (_pattern is not null)
+                    {
+                        // It was found by the coordinator.
+                        _cluster.WatchAllTopics();
+                    }
+
+                    LookForTopics();
                 }
             }
+
+            return consumer.UnknownTopics.Count > 0;
         }
-        else if (member is ClassicMembership { LedTopics.Count: > 0 } leader)
+
+        if (member is not ClassicMembership { LedTopics.Count: > 0 } leader)
         {
-            leader.OnTopics(Assignable(view, leader.LedTopics));
+            return false;
         }
+
+        leader.OnTopics(Assignable(view, leader.LedTopics));
+        var awaitsTopics = leader.LedTopics.Any(topic => view.TopicErrors.GetValueOrDefault(topic) is ErrorCode.UnknownTopicOrPartition or ErrorCode.LeaderNotAvailable);
+        if (awaitsTopics)
+        {
+            LookForTopics();
+        }
+
+        return awaitsTopics;
     }
 
-    /// <summary>A topic that was assigned by its id and is not in the view: one that a pattern found at the coordinator, or one made just now.</summary>
-    private void LookForId()
+    /// <summary>Has the view refreshed, but not too often.</summary>
+    private void LookForTopics()
     {
-        if (_pattern is not null)
-        {
-            _cluster.WatchAllTopics();
-        }
-
         var now = NowMs;
-        if (now >= _looksForIdAtMs)
+        if (now >= _looksForTopicsAtMs)
         {
-            _looksForIdAtMs = now + (long)_options.RetryBackoffMax.TotalMilliseconds;
+            _looksForTopicsAtMs = now + (long)_options.RetryBackoffMax.TotalMilliseconds;
             _cluster.RequestRefresh();
         }
     }

@@ -326,6 +326,18 @@ public sealed partial class Consumer
         {
             foreach (var state in _states.Values)
             {
+                if (view.Topics.TryGetValue(state.Topic, out var topic) && !topic.Id.IsZero && topic.Id != state.TopicId)
+                {
+                    if (!state.TopicId.IsZero)
+                    {
+                        LogFailure(_log, $"reading {state.Partition}", "the topic was deleted and made anew: offsets of the old one mean nothing in it");
+                        state.StartOver();
+                        DropVoid();
+                    }
+
+                    state.TopicId = topic.Id;
+                }
+
                 if (view.Find(state.Topic, state.Index) is not { Leader: >= 0 } partition || partition.LeaderEpoch <= state.LeaderEpoch)
                 {
                     continue;

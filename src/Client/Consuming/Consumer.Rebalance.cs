@@ -13,27 +13,39 @@ public sealed partial class Consumer
     /// <summary>Ends what is left when closing takes too long.</summary>
     private readonly CancellationTokenSource _abandoning = new();
 
+    private Task? _closed;
+    private CallerFlow? _telling;
+
     /// <summary>Leaves the group as <see cref="GroupMembershipOperation.Default"/> says, commits what is done where that is automatic, and closes.</summary>
     public async ValueTask DisposeAsync() => await CloseAsync().ConfigureAwait(false);
 
     /// <summary>
     /// Ends the enumeration, gives the partitions up (<see cref="ConsumerOptions.OnRevoked"/> is called), commits what is done where that is automatic, leaves the group or not (KIP-1092), and
-    /// closes all connections. A record that a handler has now is waited for, up to <paramref name="timeout"/>; 30 s when it is null.
+    /// closes all connections. A record that a handler has now is waited for, up to <paramref name="timeout"/>; 30 s when it is null. Called out of the enumeration itself, as after its last
+    /// record, it waits for nothing: the enumeration ends with the next turn, and the record in hand is undone, as after a <c>break</c>. A second call ends with the first.
     /// </summary>
-    public async Task CloseAsync(GroupMembershipOperation operation = GroupMembershipOperation.Default, TimeSpan? timeout = null)
+    /// <exception cref="InvalidOperationException">It is called by <see cref="ConsumerOptions.OnAssigned"/>, OnRevoked or OnLost, which it would wait for.</exception>
+    public Task CloseAsync(GroupMembershipOperation operation = GroupMembershipOperation.Default, TimeSpan? timeout = null)
     {
+        Task closed;
         lock (_gate)
         {
-            if (_isClosed)
-            {
-                return;
-            }
-
+            ThrowIfTelling("closed");
+            FreeOwnHand();
             _isClosed = true;
+            closed = _closed ??= CloseOnceAsync(operation, timeout ?? CloseTimeout);
         }
 
         _wakesConsumer.Set();
-        await using var tooLong = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _abandoning, timeout ?? CloseTimeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
+        _handIsFree.Set();
+        return closed;
+    }
+
+    private async Task CloseOnceAsync(GroupMembershipOperation operation, TimeSpan timeout)
+    {
+        // Outside of the gate, which the caller holds.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await using var tooLong = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), _abandoning, timeout, Timeout.InfiniteTimeSpan).ConfigureAwait(false);
         await LeaveAsync(operation).ConfigureAwait(false);
         if (_options.AutoCommit && _options.GroupId is not null && !_abandoning.IsCancellationRequested)
         {
@@ -51,6 +63,24 @@ public sealed partial class Consumer
 
         await _pumpTimer.DisposeAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Who is told of partitions is waited for by all that takes them away. Under the gate.</summary>
+    private void ThrowIfTelling(string what)
+    {
+        if (_telling is { IsCallers: true })
+        {
+            throw new InvalidOperationException($"a consumer cannot be {what} by its own OnAssigned, OnRevoked or OnLost: have the loop that consumes do it");
+        }
+    }
+
+    /// <summary>What the enumeration has that this is called out of is not waited for: it would wait for itself. Under the gate.</summary>
+    private void FreeOwnHand()
+    {
+        if (_flow is { IsCallers: true })
+        {
+            TakeOutOfHand();
+        }
     }
 
     private async Task LeaveAsync(GroupMembershipOperation operation)
@@ -216,6 +246,8 @@ public sealed partial class Consumer
             return;
         }
 
+        var telling = CallerFlow.Begin();
+        _telling = telling;
         try
         {
             await delegated(partitions, _abandoning.Token).ConfigureAwait(false);
@@ -223,6 +255,10 @@ public sealed partial class Consumer
         catch (Exception failure)
         {
             Fail(failure);
+        }
+        finally
+        {
+            telling.End();
         }
     }
 }

@@ -75,7 +75,6 @@ public sealed partial class Consumer : IAsyncDisposable
     public void Assign(params IEnumerable<TopicPartition> partitions)
     {
         var wanted = partitions.ToHashSet();
-        _cluster.Watch(wanted.Select(partition => partition.Topic.Value));
         lock (_gate)
         {
             ThrowIfClosed();
@@ -98,6 +97,7 @@ public sealed partial class Consumer : IAsyncDisposable
             }
 
             StartAutoCommit();
+            WatchWhatIsRead();
             _cluster.RequestRefresh();
             Pump();
         }
@@ -188,6 +188,25 @@ public sealed partial class Consumer : IAsyncDisposable
             foreach (var partition in partitions)
             {
                 StateOf(partition).IsPaused = isPaused;
+            }
+
+            Pump();
+        }
+
+        _wakesConsumer.Set();
+    }
+
+    /// <summary>Pauses or resumes those of the partitions that are assigned now of which this is wanted. <paramref name="isWanted"/> is called under the consumer's gate.</summary>
+    internal void SetPaused(bool isPaused, Predicate<TopicPartition> isWanted)
+    {
+        lock (_gate)
+        {
+            foreach (var state in _states.Values)
+            {
+                if (isWanted(state.Partition))
+                {
+                    state.IsPaused = isPaused;
+                }
             }
 
             Pump();

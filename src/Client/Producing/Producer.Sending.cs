@@ -249,7 +249,15 @@ public sealed partial class Producer
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new KafkaException(ErrorCode.RequestTimedOut, $"the topic {queues.Name} was not found within {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms)");
+            var why = _cluster.RefreshFailure;
+            throw new KafkaException(
+                ErrorCode.RequestTimedOut,
+                $"the topic {queues.Name} was not found within {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms){(why is null ? "" : $": {why.Message}")}",
+                why);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw new KafkaException(ErrorCode.NetworkException, $"the producer was disposed before the topic {queues.Name} was found: the record was not sent", _cluster.RefreshFailure);
         }
 
         if (partition >= queues.Partitions.Length)

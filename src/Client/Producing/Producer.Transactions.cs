@@ -32,7 +32,16 @@ public sealed partial class Producer
     /// <summary>Sends what waits and commits.</summary>
     /// <exception cref="TransactionException">A record failed: abort; or the producer was fenced: dispose it.</exception>
     /// <exception cref="KafkaException">REQUEST_TIMED_OUT: whether it is committed is not known; call it again.</exception>
-    public Task CommitTransactionAsync(CancellationToken cancellationToken = default) => Transactions.CommitAsync(cancellationToken);
+    public async Task CommitTransactionAsync(CancellationToken cancellationToken = default)
+    {
+        if (_accumulator.HasRecordsInLine)
+        {
+            // Given to the producer while the transaction was open, they belong to it.
+            await _accumulator.WaitForLinesAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await Transactions.CommitAsync(cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Gives up what was not sent and aborts. A transaction that has failed is mended by this: the next one may begin.</summary>
     /// <exception cref="TransactionException">The producer was fenced: dispose it.</exception>

@@ -63,6 +63,7 @@ public sealed partial class Producer : IAsyncDisposable
             _sender.Transactions = _transactions = new TransactionManager(transactionalId, transactions, _cluster, _accumulator, _sender);
         }
 
+        _cluster.TopicUse = TopicUse;
         _sender.Start();
     }
 
@@ -81,9 +82,16 @@ public sealed partial class Producer : IAsyncDisposable
         return [.. Enumerable.Range(0, view.Partitions.Length)];
     }
 
-    /// <summary>Ends when all records that were given to the producer before are acknowledged or have failed. Batches go out at once, without lingering.</summary>
+    /// <summary>
+    /// Ends when all records that were given to the producer before are acknowledged or have failed, also those that wait for their topic or for memory. Batches go out at once, without lingering.
+    /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
+        if (_accumulator.HasRecordsInLine)
+        {
+            return FlushLinesAsync(cancellationToken);
+        }
+
         Task flushed = _accumulator.Epochs.FlushAsync();
         _signal.Set();
         return flushed.WaitAsync(cancellationToken);
@@ -97,22 +105,45 @@ public sealed partial class Producer : IAsyncDisposable
             return;
         }
 
-        _accumulator.Close();
-        Task flushed = FlushAsync();
         using var timeout = new CancellationTokenSource(_options.DisposeTimeout, _options.Seams.Time);
         try
         {
-            await flushed.WaitAsync(timeout.Token).ConfigureAwait(false);
+            if (_accumulator.HasRecordsInLine)
+            {
+                await _accumulator.WaitForLinesAsync(timeout.Token).ConfigureAwait(false);
+            }
+
+            _accumulator.Close();
+            await FlushAsync(timeout.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
             // What is left fails when the sender stops.
+            _accumulator.Close();
         }
 
         await _sender.StopAsync().ConfigureAwait(false);
         await _cluster.DisposeAsync().ConfigureAwait(false);
         _sender.Dispose();
         _signal.Dispose();
+    }
+
+    /// <summary>Topics that nothing is sent to any more are not asked for: to ask may have the broker make a topic that was deleted.</summary>
+    private IEnumerable<(string Topic, bool IsUsed)> TopicUse()
+    {
+        long sinceMs = _clock.NowMs - (long)_options.MetadataMaxIdle.TotalMilliseconds;
+        foreach (TopicQueues topic in _accumulator.Topics)
+        {
+            yield return (topic.Name, topic.LastUsedMs > sinceMs || topic.Turns.IsBusy);
+        }
+    }
+
+    private async Task FlushLinesAsync(CancellationToken cancellationToken)
+    {
+        await _accumulator.WaitForLinesAsync(cancellationToken).ConfigureAwait(false);
+        Task flushed = _accumulator.Epochs.FlushAsync();
+        _signal.Set();
+        await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private static SenderSettings SenderSettingsOf(ProducerOptions options) => new()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Moldau.Core;
 using Moldau.Records;
 
 namespace Moldau.Client;
@@ -44,6 +45,32 @@ internal static class Tracing
         {
             record.Headers = Append(record.Headers, id, context.TraceStateString);
         }
+    }
+
+    /// <summary>
+    /// Begins the span of a record's processing, as a child of the span that made the record, where that left its context in the headers. Null when nobody listens. Disposing ends it.
+    /// </summary>
+    public static Activity? StartProcess(TopicPartition partition, long offset, string? group, string? parent, string? state)
+    {
+        if (!IsEnabled)
+        {
+            return null;
+        }
+
+        ActivityContext.TryParse(parent, state, isRemote: true, out ActivityContext context);
+        Activity? activity = Source.StartActivity($"process {partition.Topic}", ActivityKind.Consumer, context);
+        activity?.SetTag("messaging.system", "kafka");
+        activity?.SetTag("messaging.operation.type", "process");
+        activity?.SetTag("messaging.operation.name", "process");
+        activity?.SetTag("messaging.destination.name", partition.Topic.Value);
+        activity?.SetTag("messaging.destination.partition.id", partition.Partition.Value);
+        activity?.SetTag("messaging.kafka.offset", offset);
+        if (group is not null)
+        {
+            activity?.SetTag("messaging.consumer.group.name", group);
+        }
+
+        return activity;
     }
 
     private static RecordHeader[] Append(ReadOnlySpan<RecordHeader> headers, string id, string? state)

@@ -96,13 +96,14 @@ public sealed partial class Worker
     {
         lock (_gate)
         {
-            if (_isFull || _lanes.Waiting + _running < _options.BufferedMax)
+            if (_lanes.Waiting + _running < _options.BufferedMax)
             {
                 return;
             }
 
+            // Also when it was full before: partitions that came since are not paused.
             _isFull = true;
-            _consumer.Pause(Ours());
+            _consumer.SetPaused(true, static _ => true);
         }
     }
 
@@ -113,12 +114,10 @@ public sealed partial class Worker
             if (_isFull && !_isStopping && _lanes.Waiting + _running <= _options.BufferedMax / 2)
             {
                 _isFull = false;
-                _consumer.Resume(Ours().Where(partition => !_partitions.TryGetValue(partition, out PartitionWork? work) || !work.IsHeld));
+                _consumer.SetPaused(false, partition => !_partitions.TryGetValue(partition, out PartitionWork? work) || !work.IsHeld);
             }
         }
     }
-
-    private IReadOnlyCollection<TopicPartition> Ours() => _consumer.Assignment;
 
     /// <summary>Leaves a retry topic alone until its first record is due: those behind it are due later.</summary>
     private void Hold(PartitionWork work, WorkerRecord record)
@@ -147,9 +146,9 @@ public sealed partial class Worker
         lock (_gate)
         {
             work.IsHeld = false;
-            if (!work.IsGone && !_isFull && Ours().Contains(work.Partition))
+            if (!work.IsGone && !_isFull)
             {
-                _consumer.Resume(work.Partition);
+                _consumer.SetPaused(false, partition => partition == work.Partition);
             }
         }
     }
@@ -185,9 +184,13 @@ public sealed partial class Worker
             done = Done(going);
         }
 
-        if (done.Count > 0)
+        try
         {
             await _consumer.CommitAsync(done, cancellationToken).ConfigureAwait(false);
+        }
+        catch (KafkaException failure)
+        {
+            LogCommit(_log, failure);
         }
     }
 

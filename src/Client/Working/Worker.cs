@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
@@ -173,7 +174,7 @@ public sealed partial class Worker
                 Exception failure;
                 try
                 {
-                    await _handler(item.Record, _abort.Token).ConfigureAwait(false);
+                    await CallHandlerAsync(item.Record).ConfigureAwait(false);
                     Interlocked.Increment(ref _handled);
                     isDone = true;
                     continue;
@@ -198,6 +199,29 @@ public sealed partial class Worker
         }
 
         Finish(lane, item, isDone);
+    }
+
+    /// <summary>Each attempt is a span of its own, in the trace of what made the record.</summary>
+    private async ValueTask CallHandlerAsync(WorkerRecord record)
+    {
+        using Activity? activity = record.StartActivity(_group);
+        long startedAt = _time.GetTimestamp();
+        string? error = null;
+        try
+        {
+            await _handler(record, _abort.Token).ConfigureAwait(false);
+        }
+        catch (Exception thrown)
+        {
+            error = thrown.GetType().FullName;
+            activity?.SetStatus(ActivityStatusCode.Error, thrown.Message);
+            activity?.SetTag("error.type", error);
+            throw;
+        }
+        finally
+        {
+            ClientMetrics.Processed(record.TopicPartition, _group, _time.GetElapsedTime(startedAt).TotalSeconds, error);
+        }
     }
 
     /// <summary>True when the record is done with; false when the handler gets it again.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Moldau.Core;
@@ -71,6 +72,9 @@ public sealed class WorkerRecord
 
     /// <summary>When it may be tried, in milliseconds since the epoch.</summary>
     internal long NotBeforeMs { get; }
+
+    internal Activity? StartActivity(string group) =>
+        Tracing.IsEnabled ? Tracing.StartProcess(TopicPartition, Offset, group, Text(Tracing.TraceParent), Text(Tracing.TraceState)) : null;
 
     private static WorkerHeader[] HeadersOf(in ConsumeRecord record)
     {

@@ -26,6 +26,9 @@ internal sealed class PartitionState(TopicPartition partition)
 
     public PartitionPhase Phase { get; set; } = PartitionPhase.NeedsCommitted;
 
+    /// <summary>The id of the topic that positions are of; zero when not known, or when the cluster has none.</summary>
+    public Uuid TopicId { get; set; }
+
     /// <summary>What the next fetch asks for.</summary>
     public long FetchOffset { get; private set; } = NoOffset;
 
@@ -117,6 +120,19 @@ internal sealed class PartitionState(TopicPartition partition)
         Incarnation++;
         ResetTimestampMs = timestampMs;
         Phase = PartitionPhase.NeedsReset;
+        Failure = null;
+        RetryAtMs = 0;
+    }
+
+    /// <summary>Begins anew, as with a partition that was never read.</summary>
+    public void StartOver()
+    {
+        Incarnation++;
+        Phase = PartitionPhase.NeedsCommitted;
+        FetchOffset = Position = Completed = Committed = NoOffset;
+        FetchEpoch = PositionEpoch = LeaderEpoch = -1;
+        HighWatermark = LastStableOffset = LogStartOffset = NoOffset;
+        PreferredReplica = -1;
         Failure = null;
         RetryAtMs = 0;
     }

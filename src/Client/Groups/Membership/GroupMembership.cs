@@ -52,7 +52,7 @@ internal abstract class GroupMembership(GroupMembershipSettings settings)
     protected bool StaysStatic { get; private set; }
 
     /// <summary>Whether the application was put out for being idle, and has not come back.</summary>
-    protected bool IsIdledOut { get; private set; }
+    public bool IsIdledOut { get; private set; }
 
     /// <summary>What to do now. When it is a request, answer with <see cref="OnResponse"/> or <see cref="OnFailure"/>.</summary>
     public GroupStep Next(long nowMs)

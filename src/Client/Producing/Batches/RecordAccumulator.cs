@@ -94,6 +94,35 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
     public static int BatchSizeFor(scoped in RecordParts record) =>
         RecordBatchLayout.HeaderBytes + RecordSize(in record, record.Headers.IsEmpty ? 1 : ProducerBatch.HeadersSize(record.Headers));
 
+    /// <summary>Whether records wait for their topic or for memory, and are in no batch yet.</summary>
+    public bool HasRecordsInLine
+    {
+        get
+        {
+            foreach (TopicQueues topic in _topics.Values)
+            {
+                if (topic.Turns.IsBusy)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Ends when the records that wait in line now are in their batches, or have failed.</summary>
+    public async Task WaitForLinesAsync(CancellationToken cancellationToken)
+    {
+        List<Task> lines = [];
+        foreach (TopicQueues topic in _topics.Values)
+        {
+            lines.Add(topic.Turns.PassAsync(cancellationToken));
+        }
+
+        await Task.WhenAll(lines).ConfigureAwait(false);
+    }
+
     /// <summary>From now on nothing is appended.</summary>
     public void Close()
     {
@@ -104,7 +133,7 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
     private static int RecordSize(scoped in RecordParts record, int headersSize) =>
         ProducerBatch.RecordOverheadBytesMax + record.Key.Length + record.Value.Length + headersSize;
 
-    private TopicQueues CreateTopic(string name) => new(name, Interlocked.Increment(ref _topicsCount), new StickyPartitions(settings.BatchSizeBytes, _random));
+    private TopicQueues CreateTopic(string name) => new(name, Interlocked.Increment(ref _topicsCount), new StickyPartitions(settings.BatchSizeBytes, _random)) { LastUsedMs = clock.NowMs };
 
     /// <summary>A turn ends where a batch does: when a record like the last would not fit any more.</summary>
     private static bool HasRoomAfter(PartitionQueue queue, int size) => queue.Batches.Last is { } last && last.RoomBytes >= size;
@@ -166,7 +195,9 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
             limitBytes = (int)Math.Min(buffer.Length, settings.BatchSizeBytes / queue.Topic.CompressionRatio);
         }
 
-        batch.Begin(queue, Epochs.Enter(), buffer, limitBytes, clock.NowMs);
+        long nowMs = clock.NowMs;
+        queue.Topic.LastUsedMs = nowMs;
+        batch.Begin(queue, Epochs.Enter(), buffer, limitBytes, nowMs);
         queue.Batches.AddLast(batch);
         queue.QueueLength = queue.Batches.Count;
         if (!queue.IsListed)

@@ -9,11 +9,19 @@ internal sealed class TopicQueues(string name, int ordinal, StickyPartitions sti
 {
     private readonly Lock _gate = new();
     private volatile PartitionQueue[] _partitions = [];
+    private long _lastUsedMs;
 
     public string Name => name;
 
     /// <summary>Orders topics, so that those of a request come together.</summary>
     public int Ordinal => ordinal;
+
+    /// <summary>When a batch was begun last, in ms of the producer's clock; its making counts as one.</summary>
+    public long LastUsedMs
+    {
+        get => Volatile.Read(ref _lastUsedMs);
+        set => Volatile.Write(ref _lastUsedMs, value);
+    }
 
     /// <summary>The topic's id; zero when the cluster has none for it.</summary>
     public Uuid Id { get; set; }

@@ -47,6 +47,29 @@ internal sealed class TurnQueue
         }
     }
 
+    /// <summary>Goes to the end of the line and through it: ends when all who are before have had their turn.</summary>
+    public async Task PassAsync(CancellationToken cancellationToken)
+    {
+        if (Enter() is { } place)
+        {
+            try
+            {
+                await place.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (place.TrySetCanceled(CancellationToken.None))
+            {
+                // The place is given up.
+                throw;
+            }
+            catch (OperationCanceledException)
+            {
+                // The turn came at the same moment.
+            }
+        }
+
+        Leave();
+    }
+
     /// <summary>Waits for the turn; false when the time is over first, and then the place is given up.</summary>
     public async ValueTask<bool> WaitAsync(TaskCompletionSource place, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
