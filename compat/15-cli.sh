@@ -129,12 +129,11 @@ while read -r -a command; do
 done <<COMMANDS
 topics list
 topics describe
-topics describe $topic
+topics describe $copy
 configs describe --entity-type topics
 configs describe --entity-type brokers --all
 configs describe --entity-type groups
 configs describe --entity-type client-metrics
-configs describe --entity-type users
 groups list
 groups describe --all-groups
 groups describe --all-groups --members
@@ -156,8 +155,8 @@ quorum status
 quorum replication
 check
 COMMANDS
-same cli/json/refused INVALID_PARTITIONS "$(data topics alter "$topic" --partitions 1 --json | jq -r .error)"
-for command in "topics list" "configs describe --entity-type brokers --all" "consume $topic --from-beginning"; do
+same cli/json/refused INVALID_PARTITIONS "$(data topics alter "$copy" --partitions 1 --json | jq -r .error)"
+for command in "topics list" "configs describe --entity-type brokers --all" "consume $copy --from-beginning"; do
   # shellcheck disable=SC2086
   (unset "${!MOLDAU_COMPAT_@}"; timeout 30 "$moldau" $command -b "$bootstrap" 2>"$work/left"; echo $? > "$work/code") | head -1 >/dev/null
   same "cli/head/${command%% --*}" "0 " "$(cat "$work/code") $(cat "$work/left")"
@@ -167,25 +166,24 @@ same cli/no-colour 0 "$(data check | grep -c $'\033')"
 at_terminal() { (unset "${!MOLDAU_COMPAT_@}"; TERM=xterm script -qec "env $1 timeout 30 '$moldau' $2 -b '$bootstrap'" /dev/null 2>/dev/null </dev/null); }
 if command -v script >/dev/null; then
   holds cli/terminal/colour $'\033' "$(at_terminal NO_COLOR= check)"
-  same cli/terminal/no-colour 0 "$(at_terminal NO_COLOR=1 check | grep -c $'\033')"
-  holds cli/terminal/bars '█' "$(at_terminal 'LC_ALL=C.UTF-8' "partitions offsets $topic")"
-  holds cli/terminal/plain-bars '##' "$(at_terminal 'LC_ALL=C' "partitions offsets $topic")"
+  same cli/terminal/no-colour 0 "$(at_terminal NO_COLOR=1 check | grep -cE $'\033\\[[0-9;]*m')"
+  holds cli/terminal/bars '█' "$(at_terminal 'LC_ALL=C.UTF-8' "partitions offsets $copy")"
+  holds cli/terminal/plain-bars '##' "$(at_terminal 'LC_ALL=C' "partitions offsets $copy")"
 fi
 # Ctrl-C: what was printed is committed, the member leaves, and that is no error. A shell in the background ignores SIGINT for its children, so that python sends it to one of its own.
 stopped=$(unique stopped)
-same cli/ctrl-c "300 0" "$(python3 - "$moldau" "$bootstrap" "$topic" "$stopped" <<'PY'
-import signal, subprocess, sys, time
+same cli/ctrl-c "all 0" "$(python3 - "$moldau" "$bootstrap" "$copy" "$stopped" <<'PY'
+import signal, subprocess, sys
 program, bootstrap, topic, group = sys.argv[1:]
 reader = subprocess.Popen([program, "consume", topic, "--group", group, "--from-beginning", "-b", bootstrap], stdout=subprocess.PIPE)
 lines = 0
-for _ in range(299):
+for _ in range(300):
     lines += bool(reader.stdout.readline())
-time.sleep(1)
 reader.send_signal(signal.SIGINT)
-rest = reader.stdout.read()
-print(lines + rest.count(b"\n") + 1, reader.wait(30))
+lines += reader.stdout.read().count(b"\n")
+print("all" if lines >= 300 else lines, reader.wait(30))
 PY
 )"
 same cli/ctrl-c/left Empty "$(data groups describe "$stopped" --state --json | jq -r .state)"
-same cli/ctrl-c/committed 0 "$(data groups describe "$stopped" --json | jq -s 'map(.lag // 0) | add')"
+same cli/ctrl-c/committed yes "$(data groups describe "$stopped" --json | jq -rs 'if map(.currentOffset // 0) | add >= 300 then "yes" else "no" end')"
 finish

@@ -68,6 +68,25 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
             await batches.DisposeAsync();
             Flush();
         }
+
+        if (Count == source.Count)
+        {
+            await FinishLastAsync();
+        }
+    }
+
+    /// <summary>The last record is done, too: to the consumer it is so when somebody comes back for more. Without this the commit above, and the one on leaving, are one short.</summary>
+    private async Task FinishLastAsync()
+    {
+        await using IAsyncEnumerator<ConsumeBatch> more = consumer.ConsumeBatchesAsync(new CancellationToken(canceled: true)).GetAsyncEnumerator(CancellationToken.None);
+        try
+        {
+            await more.MoveNextAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // As asked.
+        }
     }
 
     private void Subscribe()
