@@ -16,9 +16,14 @@ public sealed class SimHost(SimNetwork network, SimScheduler process, IPAddress 
     public async ValueTask<INetworkConnection> ConnectAsync(string host, int port, CancellationToken cancellationToken)
     {
         EnsureAlive();
-        var arrived = new TaskCompletionSource();
-        network.World.At(network.World.Ticks + network.DrawLatencyTicks(), arrived.SetResult);
-        await arrived.Task;
+        if (network.CutOffTicks(process) is > 0 and var cutOff)
+        {
+            await PassAsync(cutOff, cancellationToken);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new NetworkException($"cannot connect to {host}:{port}: the host is unreachable");
+        }
+
+        await PassAsync(network.DrawLatencyTicks(), CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();
         EnsureAlive();
         var remote = new IPEndPoint(IPAddress.Parse(host), port);
@@ -27,6 +32,15 @@ public sealed class SimHost(SimNetwork network, SimScheduler process, IPAddress 
         network.Add(connection);
         listener.Offer(connection.Server);
         return connection.Client;
+    }
+
+    /// <summary>So much time passes, or the token is cancelled.</summary>
+    private async Task PassAsync(long ticks, CancellationToken cancellationToken)
+    {
+        var passed = new TaskCompletionSource();
+        network.World.At(network.World.Ticks + ticks, () => passed.TrySetResult());
+        await using CancellationTokenRegistration registration = cancellationToken.UnsafeRegister(static state => ((TaskCompletionSource)state!).TrySetResult(), passed);
+        await passed.Task;
     }
 
     private void EnsureAlive()

@@ -11,6 +11,7 @@ public sealed class SimNetwork(SimWorld world)
     private const int FirstFreePort = 49152;
     private readonly Dictionary<IPEndPoint, SimListener> _listeners = [];
     private readonly List<SimConnection> _connections = [];
+    private readonly Dictionary<SimScheduler, long> _cutOff = [];
     private int _lastPort = FirstFreePort;
 
     internal SimWorld World { get; } = world;
@@ -54,6 +55,19 @@ public sealed class SimNetwork(SimWorld world)
             connection.Cut(silently);
         }
     }
+
+    /// <summary>Nothing goes to and from the process until then: its connections are lost without a word, and it reaches nobody.</summary>
+    public void CutOff(SimScheduler process, long untilTicks)
+    {
+        _cutOff[process] = untilTicks;
+        foreach (SimConnection connection in _connections.Where(connection => connection.BelongsTo(process)).ToArray())
+        {
+            connection.Cut(silently: true);
+        }
+    }
+
+    /// <summary>How long the process reaches nobody; 0 when it does.</summary>
+    internal long CutOffTicks(SimScheduler process) => Math.Max(0, _cutOff.GetValueOrDefault(process) - World.Ticks);
 
     internal long DrawLatencyTicks() => Random.Next(1, LatencyUsMax) * TimeSpan.TicksPerMicrosecond;
 

@@ -101,6 +101,14 @@ public sealed class SimWorld
     /// <summary>Something that belongs to no process happens then: a segment arrives, a fault begins.</summary>
     public void At(long ticks, Action happens) => new SimTimer(this, null, _ => happens(), null).Change(TimeSpan.FromTicks(Math.Max(0, ticks - Ticks)), Timeout.InfiniteTimeSpan);
 
+    /// <summary>Ends after so many milliseconds; whoever awaits it goes on in its own process.</summary>
+    public Task DelayAsync(int ms)
+    {
+        var over = new TaskCompletionSource();
+        At(Ticks + (ms * TimeSpan.TicksPerMillisecond), over.SetResult);
+        return over.Task;
+    }
+
     /// <summary>
     /// Everything runs on the world's one thread. What is found on another has escaped: a thread, the pool, a real timer. Its course would differ from run to run, so it fails the simulation.
     /// </summary>

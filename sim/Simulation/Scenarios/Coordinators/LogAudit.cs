@@ -23,6 +23,31 @@ internal static class LogAudit
         return numbers;
     }
 
+    /// <summary>All records of a log, those of transactions however these ended.</summary>
+    public static List<(long Offset, long Number)> Records(PartitionLog log) => [.. Batches(log).Where(batch => !new RecordBatchHeader(batch).IsControl).SelectMany(batch => Numbers(batch))];
+
+    /// <summary>The records of a log whose transactions are committed, in their order.</summary>
+    public static List<(long Offset, long Number)> CommittedRecords(PartitionLog log)
+    {
+        Dictionary<long, List<(long Offset, long Number)>> open = [];
+        List<(long Offset, long Number)> committed = [];
+        foreach (byte[] bytes in Batches(log))
+        {
+            var batch = new RecordBatchHeader(bytes);
+            if (!batch.IsControl)
+            {
+                (open.TryGetValue(batch.ProducerId, out var found) ? found : open[batch.ProducerId] = []).AddRange(Numbers(bytes));
+            }
+            else if (open.Remove(batch.ProducerId, out var ended) && IsCommit(bytes))
+            {
+                committed.AddRange(ended);
+            }
+        }
+
+        committed.Sort();
+        return committed;
+    }
+
     /// <summary>What a partition holds of committed transactions; each record was sent there, each transaction ends once, as its client was told. What is open is left out.</summary>
     public static List<(long Offset, long Number)> Committed(CoordinatorsRun run, int partition, PartitionLog log)
     {

@@ -1,0 +1,155 @@
+using System.Buffers.Text;
+using Moldau.Client;
+using Moldau.Core;
+using Moldau.Protocol;
+using KafkaConsumer = Moldau.Client.Consumer;
+
+namespace Moldau.Simulation;
+
+/// <summary>An application that reads as a member of a group, slowly now and then, and leaves, dies and comes back (C7 to C9).</summary>
+internal sealed class GroupReader(LibraryRun run, string name, string address, SimRandom random, GroupProgress group, bool isModern, int strategy) : LibraryClient(run, name, address, random)
+{
+    private readonly Dictionary<int, long> _next = [];
+    private (int Partition, long Offset)? _inHand;
+
+    /// <summary>What the group has to get to the end of is the group's affair.</summary>
+    public override string? Unfinished => null;
+
+    protected override void Begin()
+    {
+        _next.Clear();
+        _inHand = null;
+    }
+
+    protected override async Task LiveAsync()
+    {
+        while (true)
+        {
+            Begin();
+            await ConsumeAsync();
+            Note("has left");
+            await PauseAsync(Random.Next(500));
+        }
+    }
+
+    private async Task ConsumeAsync()
+    {
+        await using var consumer = new KafkaConsumer(Options());
+        consumer.Subscribe(LibraryRun.Plain);
+        for (int turns = Random.Next(1, 4); turns > 0; turns--)
+        {
+            // Whoever comes back for more is done with what it had.
+            Finish();
+            int left = Run.IsHealing ? int.MaxValue : Random.Next(20, 200);
+            await foreach (ConsumeRecord record in consumer.ConsumeAsync())
+            {
+                (int partition, long offset) = (record.Partition, record.Offset);
+                Take(partition, offset, Utf8Parser.TryParse(record.Value, out long number, out _) ? number : -1);
+                await WorkAsync(consumer);
+                _inHand = (partition, offset);
+                if (--left == 0)
+                {
+                    break;
+                }
+
+                Finish();
+            }
+        }
+    }
+
+    private void Finish()
+    {
+        if (_inHand is { } done)
+        {
+            group.Finish(done.Partition, done.Offset);
+            _inHand = null;
+        }
+    }
+
+    private ConsumerOptions Options() => new()
+    {
+        BootstrapServers = Run.Bootstrap,
+        ClientId = Process.Name,
+        Seams = Seams(),
+        GroupId = group.Name,
+        GroupProtocol = isModern ? GroupProtocol.Consumer : GroupProtocol.Classic,
+        Assignors = strategy switch
+        {
+            0 => static () => [new RangeAssignor()],
+            1 => static () => [new CooperativeStickyAssignor()],
+            _ => static () => [new RangeAssignor(), new CooperativeStickyAssignor()],
+        },
+        OffsetReset = OffsetReset.Earliest,
+        AutoCommit = !group.CommitsItself,
+        AutoCommitInterval = TimeSpan.FromMilliseconds(200),
+        SessionTimeout = TimeSpan.FromSeconds(2),
+        HeartbeatInterval = TimeSpan.FromMilliseconds(400),
+        MaxPollInterval = TimeSpan.FromSeconds(5),
+        MaxPollRecords = Random.Next(1, 20),
+        RequestTimeout = TimeSpan.FromSeconds(1),
+        DefaultApiTimeout = TimeSpan.FromSeconds(3),
+        ConnectionSetupTimeout = TimeSpan.FromSeconds(1),
+        FetchMaxWait = TimeSpan.FromMilliseconds(300),
+        RetryBackoff = TimeSpan.FromMilliseconds(20),
+        RetryBackoffMax = TimeSpan.FromMilliseconds(200),
+        MaxPartitionFetchBytes = Random.OneIn(2) ? 1 << 20 : Random.Next(200, 3000),
+        OnAssigned = OnAssignedAsync,
+        OnRevoked = OnGoneAsync,
+    };
+
+    private async Task WorkAsync(KafkaConsumer consumer)
+    {
+        if (Random.OneIn(8))
+        {
+            await PauseAsync(Random.OneIn(5) ? Random.Next(1500) : Random.Next(50));
+        }
+
+        if (group.CommitsItself && Random.OneIn(4))
+        {
+            try
+            {
+                await consumer.CommitAsync();
+            }
+            catch (KafkaException refused) when (refused.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.StaleMemberEpoch
+                or ErrorCode.RequestTimedOut || refused.IsRetriable)
+            {
+                Note($"does not commit: {refused.Message}");
+            }
+        }
+    }
+
+    private async ValueTask OnAssignedAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        Note($"gets {string.Join(", ", partitions)}");
+        if (Random.OneIn(4))
+        {
+            await PauseAsync(Random.Next(100));
+        }
+
+        foreach (TopicPartition partition in partitions)
+        {
+            _next[partition.Partition] = -1;
+        }
+    }
+
+    private ValueTask OnGoneAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
+    {
+        Note($"loses {string.Join(", ", partitions)}");
+        foreach (TopicPartition partition in partitions)
+        {
+            _next.Remove(partition.Partition);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    private void Take(int partition, long offset, long number)
+    {
+        Note($"is handed out record {number} at offset {offset} of {partition}");
+        Run.Records.Find(LibraryRun.Plain, partition, offset, number);
+        LibraryRun.Require(_next.TryGetValue(partition, out long next), $"C9: {Life} was handed out offset {offset} of partition {partition}, which it does not have");
+        LibraryRun.Require(next < 0 || next == offset, $"C9: {Life} was handed out offset {offset} of partition {partition}, next was {next}");
+        _next[partition] = offset + 1;
+        group.HandOut(partition, offset);
+    }
+}
