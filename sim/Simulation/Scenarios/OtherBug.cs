@@ -34,4 +34,34 @@ public enum OtherBug
 
     /// <summary>Readers of what is committed get what is not.</summary>
     OpenTransactionsShown,
+
+    /// <summary>The client gives a sequence to two batches. As all that follow, a file of <c>sim/SimulatedClient/Flaws</c>.</summary>
+    SequenceReused,
+
+    /// <summary>The client sends a batch again under another sequence.</summary>
+    RetryAsNew,
+
+    /// <summary>Records overtake those that wait for memory.</summary>
+    WaitingOvertaken,
+
+    /// <summary>Memory of batches that were sent more than once does not come back.</summary>
+    MemoryForgotten,
+
+    /// <summary>The consumer commits what it has not handed out.</summary>
+    CommitAhead,
+
+    /// <summary>The consumer goes on behind the end of a log that was cut.</summary>
+    TruncationIgnored,
+
+    /// <summary>The consumer reads a partition on that its group took away.</summary>
+    RevokedKept,
+
+    /// <summary>A transaction ends before its records are acknowledged.</summary>
+    EndBeforeFlush,
+
+    /// <summary>The consumer shows records of aborted transactions.</summary>
+    AbortedShown,
+
+    /// <summary>A flush ends while records wait for memory.</summary>
+    FlushTooEarly,
 }

@@ -158,7 +158,7 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
             }
 
             open?.IsClosed = true;
-            open = BeginBatch(queue, granted, ref wakes);
+            open = BeginBatch(queue, granted, RecordBatchLayout.HeaderBytes + RecordSize(in record, headersSize), ref wakes);
             bool fits = open.TryAppend(timestamp, in record, headersSize);
             Core.Invariant.That(fits);
         }
@@ -186,13 +186,14 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
         }
     }
 
-    private ProducerBatch BeginBatch(PartitionQueue queue, byte[] buffer, ref bool wakes)
+    private ProducerBatch BeginBatch(PartitionQueue queue, byte[] buffer, int neededBytes, ref bool wakes)
     {
         ProducerBatch batch = _idle.TryDequeue(out ProducerBatch? idle) ? idle : new ProducerBatch();
         int limitBytes = buffer.Length;
         if (buffer.Length == Memory.BlockBytes && settings.Compression.Type != CompressionType.None)
         {
-            limitBytes = (int)Math.Min(buffer.Length, settings.BatchSizeBytes / queue.Topic.CompressionRatio);
+            // A record that is larger than batch.size has the room that was made for it.
+            limitBytes = Math.Max(neededBytes, (int)Math.Min(buffer.Length, settings.BatchSizeBytes / queue.Topic.CompressionRatio));
         }
 
         long nowMs = clock.NowMs;

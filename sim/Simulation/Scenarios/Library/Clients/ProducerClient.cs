@@ -57,7 +57,7 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
             Seams = Seams(),
             BatchSizeBytes = batchSize,
             Linger = TimeSpan.FromMilliseconds(Random.OneIn(2) ? 0 : Random.Next(1, 30)),
-            BufferMemoryBytes = batchSize * Random.Next(3, 12),
+            BufferMemoryBytes = Math.Max(4000, batchSize * Random.Next(3, 12)),
             MaxInFlight = Random.Next(1, 6),
             Compression = Random.OneIn(3) ? CompressionType.Lz4 : CompressionType.None,
             MaxBlock = TimeSpan.FromMilliseconds(MaxBlockMs),
