@@ -9,11 +9,14 @@ namespace Moldau.Simulation;
 public sealed class SimWorld
 {
     private static readonly DateTimeOffset Epoch = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private const int PiecesMax = 200_000;
     private readonly List<(SimScheduler Owner, Task Task)> _ready = [];
     private readonly PriorityQueue<(SimTimer Timer, int Version), (long DueTicks, long Order)> _timers = new();
     private readonly SimRandom _choice;
     private readonly int _thread = Environment.CurrentManagedThreadId;
     private Exception? _failure;
+    private long _piecesTicks;
+    private int _pieces;
     private long _order;
 
     // Before any table of names is made.
@@ -58,6 +61,7 @@ public sealed class SimWorld
         (SimScheduler owner, Task task) = _ready[index];
         _ready[index] = _ready[^1];
         _ready.RemoveAt(_ready.Count - 1);
+        RequireTimePasses(owner);
         owner.Execute(task);
         ThrowFailure();
         return true;
@@ -132,6 +136,17 @@ public sealed class SimWorld
     internal void Arm(SimTimer timer, int version, long dueTicks) => _timers.Enqueue((timer, version), (dueTicks, _order++));
 
     internal void Fail(Exception failure) => _failure ??= failure;
+
+    /// <summary>Pieces that make each other ready again and again, without ever waiting, would be a processor that spins.</summary>
+    private void RequireTimePasses(SimScheduler owner)
+    {
+        _pieces = Ticks - _piecesTicks < TimeSpan.TicksPerMillisecond ? _pieces + 1 : 0;
+        _piecesTicks = _pieces == 0 ? Ticks : _piecesTicks;
+        if (_pieces > PiecesMax)
+        {
+            throw new SimulationFailedException($"{PiecesMax} pieces ran within a millisecond, the last of them of {owner.Name}: something spins");
+        }
+    }
 
     private bool FireNext(long limitTicks)
     {

@@ -51,6 +51,34 @@ public class RecordAccumulatorTests
         reader.MoveNext().ShouldBeFalse();
     }
 
+    [Theory]
+    [InlineData(CompressionType.None)]
+    [InlineData(CompressionType.Lz4)]
+    public void A_record_larger_than_a_batch_has_one_of_its_own(CompressionType codec)
+    {
+        foreach (int size in new[] { 900, 1000, 1500, 1900, 2500 })
+        {
+            var factory = new BatchFactory(new AccumulatorSettings { BatchSizeBytes = 1000, Compression = RecordCompression.Of(codec) });
+            factory.Append(new byte[size]).ShouldBe(AppendOutcome.Appended, $"{size} bytes");
+            RecordAccumulator.TakeFirst(factory.Queue).RecordsCount.ShouldBe(1, $"{size} bytes");
+        }
+    }
+
+    [Fact]
+    public void A_flush_waits_for_records_that_are_in_no_batch_yet()
+    {
+        var factory = new BatchFactory();
+        FlushEpoch waiting = factory.Accumulator.Waiting.Enter();
+        Task flush = factory.Accumulator.FlushAsync(() => { });
+        flush.IsCompleted.ShouldBeFalse();
+
+        factory.Append("late");
+        factory.Accumulator.Waiting.Leave(waiting);
+        flush.IsCompleted.ShouldBeFalse();
+        factory.Accumulator.Recycle(RecordAccumulator.TakeFirst(factory.Queue));
+        flush.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).ShouldBeTrue();
+    }
+
     [Fact]
     public void A_batch_lingers_until_its_time_unless_it_is_full_or_all_is_hurried()
     {

@@ -11,7 +11,7 @@ public sealed class LibraryScenario : IScenario
 
     public string Name => "client";
 
-    public int Share => 12;
+    public int Share => 6;
 
     public void Run(SimWorld world, Flaw flaw) => new LibraryRun(world, flaw).Run(Rounds);
 }

@@ -10,7 +10,7 @@ public sealed class QuorumScenario : IScenario
 
     public string Name => "quorum";
 
-    public int Share => 130;
+    public int Share => 124;
 
     public void Run(SimWorld world, Flaw flaw)
     {

@@ -18,10 +18,6 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     private readonly List<(LibraryRecord Record, long DueTicks)> _open = [];
     private Producer? _producer;
 
-    protected int OpenCount => _open.Count;
-
-    protected bool HasProducer => _producer is not null;
-
     public override void CheckStep()
     {
         if (!IsAlive)
@@ -75,9 +71,11 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     protected async Task DisposeAsync(Producer producer)
     {
         await producer.DisposeAsync();
-        LibraryRun.Require(_open.Count == 0, $"C5: {Life} was disposed, and {_open.Count} records have not ended");
-        LibraryRun.Require(producer.Statistics.MemoryUsedBytes == 0, $"C4: {Life} was disposed and uses {producer.Statistics.MemoryUsedBytes} bytes");
         _producer = null;
+
+        // Those who wait for the ends go on in pieces of their own.
+        await PauseAsync(1);
+        LibraryRun.Require(_open.Count == 0, $"C5: {Life} was disposed, and {_open.Count} records have not ended");
     }
 
     /// <summary>When nothing is under way and no answer can come any more, all memory has come back.</summary>
