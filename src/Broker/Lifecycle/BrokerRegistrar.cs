@@ -125,7 +125,7 @@ public sealed class BrokerRegistrar(
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var paused = PauseAsync(configuration.InitialBrokerRegistrationTimeoutMs, limit.Token, isOwn: true);
-        await Task.WhenAny(controller.Activated, paused);
+        await Task.WhenAny(controller.Activated.FollowAsync(), paused);
         limit.Cancel();
         await paused;
         cancellationToken.ThrowIfCancellationRequested();
