@@ -30,7 +30,6 @@ public sealed class SimulationTests
         { nameof(OtherBug.DecisionTurned), "coordinators", 20 },
         { nameof(OtherBug.OffsetsBeforeEnd), "coordinators", 20 },
         { nameof(OtherBug.OpenTransactionsShown), "coordinators", 20 },
-        { nameof(OtherBug.SequenceReused), "client", 40 },
         { nameof(OtherBug.RetryAsNew), "client", 20 },
         { nameof(OtherBug.WaitingOvertaken), "client", 20 },
         { nameof(OtherBug.MemoryForgotten), "client", 20 },
@@ -39,7 +38,6 @@ public sealed class SimulationTests
         { nameof(OtherBug.AbortedShown), "client", 20 },
         { nameof(OtherBug.CommitAhead), "client", 20 },
         { nameof(OtherBug.RevokedKept), "client", 20 },
-        { nameof(OtherBug.TruncationIgnored), "client", 40 },
     };
 
     [Fact]

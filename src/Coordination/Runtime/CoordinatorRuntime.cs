@@ -164,7 +164,17 @@ public sealed class CoordinatorRuntime<TShard> : IDisposable
         if (!_isClosed)
         {
             var cell = _cells.GetOrAdd(partition.Value, static (index, runtime) => new CoordinatorCell<TShard>(runtime, new TopicPartition(runtime.Options.Topic, index)), this);
-            cell.Enqueue(new InternalEvent<TShard>(loaded => loaded.Load(epoch)));
+            cell.Enqueue(new InternalEvent<TShard>(loaded =>
+            {
+                if (loaded.State == CoordinatorState.Closed)
+                {
+                    // It was found while its end waited in its queue: the partition has another one from here on.
+                    ScheduleLoad(partition, epoch);
+                    return;
+                }
+
+                loaded.Load(epoch);
+            }));
         }
     }
 
@@ -175,6 +185,13 @@ public sealed class CoordinatorRuntime<TShard> : IDisposable
         {
             cell.Enqueue(new InternalEvent<TShard>(unloaded =>
             {
+                if (unloaded.State == CoordinatorState.Closed)
+                {
+                    // As above: what came before this has gone on to another one.
+                    ScheduleUnload(partition, epoch);
+                    return;
+                }
+
                 if (unloaded.Unload(epoch))
                 {
                     _cells.TryRemove(new KeyValuePair<int, CoordinatorCell<TShard>>(partition.Value, unloaded));

@@ -65,21 +65,6 @@ public class RecordAccumulatorTests
     }
 
     [Fact]
-    public void A_flush_waits_for_records_that_are_in_no_batch_yet()
-    {
-        var factory = new BatchFactory();
-        FlushEpoch waiting = factory.Accumulator.Waiting.Enter();
-        Task flush = factory.Accumulator.FlushAsync(() => { });
-        flush.IsCompleted.ShouldBeFalse();
-
-        factory.Append("late");
-        factory.Accumulator.Waiting.Leave(waiting);
-        flush.IsCompleted.ShouldBeFalse();
-        factory.Accumulator.Recycle(RecordAccumulator.TakeFirst(factory.Queue));
-        flush.Wait(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken).ShouldBeTrue();
-    }
-
-    [Fact]
     public void A_batch_lingers_until_its_time_unless_it_is_full_or_all_is_hurried()
     {
         var factory = new BatchFactory(new AccumulatorSettings { BatchSizeBytes = 1000, LingerMs = 20 });

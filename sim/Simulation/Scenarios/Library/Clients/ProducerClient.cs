@@ -94,8 +94,9 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
         byte[] value = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{record.Number} {new string('x', Random.OneIn(10) ? Random.Next(1500) : Random.Next(200))}"));
         Note($"sends record {record.Number} to {topic}-{partition}");
         (LibraryRecord, long) open = (record, World.Ticks + ((MaxBlockMs + DeliveryTimeoutMs + SlackMs) * TimeSpan.TicksPerMillisecond));
+        ValueTask<RecordMetadata> sending = producer.SendAsync(new ProducerRecord(topic, value) { Partition = partition });
         _open.Add(open);
-        return WatchAsync(producer.SendAsync(new ProducerRecord(topic, value) { Partition = partition }), record, open);
+        return WatchAsync(sending, record, open);
     }
 
     private async Task<bool> WatchAsync(ValueTask<RecordMetadata> sending, LibraryRecord record, (LibraryRecord, long) open)
@@ -106,7 +107,7 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
             Run.Records.Acknowledge(record, metadata.Partition, metadata.Offset);
             return true;
         }
-        catch (Exception failure) when (failure is KafkaException or ObjectDisposedException)
+        catch (Exception failure) when (failure is KafkaException or InvalidOperationException)
         {
             Note($"record {record.Number} has failed: {failure.Message}");
             record.State = SentState.Failed;
