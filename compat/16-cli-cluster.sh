@@ -8,7 +8,8 @@ need cli-cluster jq kcat java "$peers/kafka/kafka-node"
 
 ports=()
 while [ "${#ports[@]}" -lt 3 ]; do port=$(free_port); [[ " ${ports[*]} " == *" $port "* ]] || ports+=("$port"); done
-node_kill() { local n; for n in 1 2 3; do [ ! -e "$work/k$n/pid" ] || "$peers/kafka/kafka-node" kill "$work/k$n"; done; }
+pid1= pid2= left=
+node_kill() { local n; for n in $pid1 $pid2 $left; do kill "$n" 2>/dev/null; done; for n in 1 2 3; do [ ! -e "$work/k$n/pid" ] || "$peers/kafka/kafka-node" kill "$work/k$n"; done; }
 start() {
   KAFKA_HEAP=384M NODE_ID=$1 "$peers/kafka/kafka-node" start "$work/k$1" "${ports[$1 - 1]}" "controller.quorum.voters=1@127.0.0.1:$((ports[0] + 1)),2@127.0.0.1:$((ports[1] + 1)),3@127.0.0.1:$((ports[2] + 1))" \
     "log.dirs=$work/k$1/data,$work/k$1/data2" authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer super.users=User:ANONYMOUS default.replication.factor=3 min.insync.replicas=2 \
@@ -101,6 +102,7 @@ for protocol in classic consumer; do
   kill -TERM "$pid1"; wait "$pid1"; same "groups/$protocol/ends-with" 0 $?
   same "groups/$protocol/one-member" 3 "$(until_ 10 '^3$' bash -c "'$moldau' groups describe '$group' --members --json -b '$bootstrap' 2>/dev/null | jq -s 'map(.partitionCount) | add'")"
   kill -TERM "$pid2"; wait "$pid2"
+  pid1= pid2=
   same "groups/$protocol/left-at-once" Empty "$(data groups describe "$group" --state --json | jq -r .state)"
   same "groups/$protocol/committed" 0 "$(data groups describe "$group" --json | jq -s 'map(.lag // 0) | add')"
 done
