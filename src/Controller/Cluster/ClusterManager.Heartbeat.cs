@@ -101,7 +101,7 @@ public static partial class ClusterManager
                     return BrokerState.Unfenced;
                 }
 
-                return HasLeaderships(image, broker.Id) ? BrokerState.ControlledShutdown : BrokerState.ShutdownNow;
+                return !IsAlone(image, broker.Id) && HasLeaderships(image, broker.Id) ? BrokerState.ControlledShutdown : BrokerState.ShutdownNow;
 
             default:
                 // It may go once it leads nothing and all others know that.
@@ -111,6 +111,12 @@ public static partial class ClusterManager
                     : BrokerState.ControlledShutdown;
         }
     }
+
+    /// <summary>
+    /// True when the cluster has no other broker. One that goes then keeps what it leads: nobody can take it over or asks for it, and two changes of each partition with each restart are
+    /// all that taking it away and giving it back would come to (Apache Kafka writes them). Its epochs stay too, as a clean stop leaves whole logs.
+    /// </summary>
+    private static bool IsAlone(MetadataImage image, int brokerId) => image.Cluster.Brokers.Count == 1 && image.Cluster.Broker(brokerId) is not null;
 
     private static bool HasLeaderships(MetadataImage image, int brokerId)
     {
@@ -132,6 +138,9 @@ public static partial class ClusterManager
     {
         switch (next)
         {
+            case BrokerState.ShutdownNow when !broker.Fenced && IsAlone(view.Image, broker.Id):
+                records.Add(Change(broker, FencingVersion, static record => record.Fenced = Fence));
+                break;
             case BrokerState.Fenced or BrokerState.ShutdownNow:
                 if (!broker.Fenced)
                 {

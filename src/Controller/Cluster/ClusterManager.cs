@@ -62,9 +62,17 @@ public static partial class ClusterManager
         }
 
         var records = new List<MetadataRecord>();
-        if (existing is not null && !isSameIncarnation)
+        if (!isSameIncarnation)
         {
-            HandleRestart(new TopicView(image, context.Node), existing, request.PreviousBrokerEpoch, records);
+            var view = new TopicView(image, context.Node);
+            if (existing is null)
+            {
+                TakeFromTheAbsent(view, records);
+            }
+            else if (!KeepsItsLeaderships(image, existing, request))
+            {
+                HandleRestart(view, existing, request.PreviousBrokerEpoch, records);
+            }
 
             // The epoch is the offset of the registration, which comes after these.
             record.BrokerEpoch = context.NextOffset + records.Count;
@@ -141,6 +149,19 @@ public static partial class ClusterManager
         }
 
         return ControllerResult<UnregisterControllerResponse>.Atomic([new(new UnregisterControllerRecord { ControllerId = id }, 0)], new() { ErrorMessage = null });
+    }
+
+    /// <summary>A broker that is alone, stopped in good order and has all its directories has lost nothing, and nobody else has led meanwhile.</summary>
+    private static bool KeepsItsLeaderships(MetadataImage image, BrokerRegistration existing, BrokerRegistrationRequest request) =>
+        IsAlone(image, existing.Id) && request.PreviousBrokerEpoch == existing.Epoch && existing.Directories.All(request.LogDirs.Contains);
+
+    /// <summary>A second broker comes: if the first is away and has kept what it leads, as long as it was alone, it loses that now, as it would have when it went.</summary>
+    private static void TakeFromTheAbsent(TopicView view, List<MetadataRecord> records)
+    {
+        if (view.Image.Cluster.Brokers is { Count: 1 } brokers && brokers.Values.First() is { Fenced: true, Id: var absent })
+        {
+            LeadershipManager.UpdatePartitions(view, partition => partition.Leader == absent, remove: absent, -1, -1, records);
+        }
     }
 
     /// <summary>
