@@ -40,6 +40,11 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
         new("offsets-1m", WorkloadKind.OffsetsLoad, WorkloadUnit.Milliseconds) { Groups = 1000, Connections = 16, PartitionsPerRequest = 1000, OnRequest = true },
         new("start", WorkloadKind.Start, WorkloadUnit.Milliseconds),
         new("start-10k", WorkloadKind.Start, WorkloadUnit.Milliseconds) { StartTopics = 10, StartTopicPartitions = 1000, OnRequest = true },
+        new("start-100k", WorkloadKind.Start, WorkloadUnit.Milliseconds) { StartTopics = 200, StartTopicPartitions = 500, OnRequest = true },
+        new("random-produce", WorkloadKind.RandomProduce, WorkloadUnit.RequestsPerSecond)
+        {
+            BatchBytes = 1, Connections = 16, StartTopics = 10, StartTopicPartitions = 1000, OnRequest = true,
+        },
         new("memory-10g", WorkloadKind.Memory, WorkloadUnit.Megabytes) { BatchBytes = 256 * 1024, Depth = 5, OnRequest = true },
         new("idle-1000", WorkloadKind.IdleConnections, WorkloadUnit.KilobytesEach) { Connections = 1000, OnRequest = true },
     ];
@@ -86,7 +91,7 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
     /// <summary>So many leave after the groups have converged, and it is the second convergence that counts.</summary>
     public int MembersLeaving { get; init; }
 
-    /// <summary>What there is before a start is measured.</summary>
+    /// <summary>What there is before a start is measured, or produced to.</summary>
     public int StartTopics { get; init; }
 
     public int StartTopicPartitions { get; init; }

@@ -5,6 +5,9 @@ internal enum WorkloadKind
     /// <summary>As many produce requests as the server takes.</summary>
     Produce,
 
+    /// <summary>The same, each request to another one of many partitions.</summary>
+    RandomProduce,
+
     /// <summary>As many fetches as it answers.</summary>
     Fetch,
 

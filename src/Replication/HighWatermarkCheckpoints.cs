@@ -33,7 +33,18 @@ public sealed class HighWatermarkCheckpoints : IDisposable
     {
         lock (_writing)
         {
-            return _read.TryGetValue(log.LogDirectory, out var offsets) && offsets.Remove(log.Partition, out var offset) ? offset : 0;
+            if (!_read.TryGetValue(log.LogDirectory, out var offsets) || !offsets.Remove(log.Partition, out var offset))
+            {
+                return 0;
+            }
+
+            if (offsets.Count == 0)
+            {
+                // The room that it takes is that of all partitions.
+                _read.Remove(log.LogDirectory);
+            }
+
+            return offset;
         }
     }
 

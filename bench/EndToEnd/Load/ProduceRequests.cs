@@ -13,6 +13,9 @@ internal sealed class ProduceRequests(Workload workload, string topic)
     public const short Version = 9;
     private readonly Batch _batch = Batch.Make(workload.BatchBytes, Workload.RecordBytes, workload.Codec);
 
+    /// <summary>The partition that frames name for whoever writes another over it.</summary>
+    public int? MarkedPartition { get; init; }
+
     public int BatchBytes => _batch.Bytes.Length;
 
     /// <summary>Of one batch.</summary>
@@ -40,7 +43,7 @@ internal sealed class ProduceRequests(Workload workload, string topic)
                     [
                         .. Enumerable.Range(0, workload.PartitionsPerRequest).Select(index => new ProduceRequest.PartitionProduceData
                         {
-                            Index = Partition(connection, index),
+                            Index = MarkedPartition ?? Partition(connection, index),
                             Records = _batch.Bytes,
                         }),
                     ],

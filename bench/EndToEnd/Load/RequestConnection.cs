@@ -19,6 +19,9 @@ internal sealed class RequestConnection(Socket socket, byte[] request, int depth
 
     public int Answered { get; private set; }
 
+    /// <summary>Changes the request before each time that it is sent.</summary>
+    public Action? Prepare { get; init; }
+
     /// <summary>Sends until the deadline or the number of requests, then waits for the answers that are owed.</summary>
     public async Task RunAsync(long deadline, long requestsMax)
     {
@@ -28,6 +31,7 @@ internal sealed class RequestConnection(Socket socket, byte[] request, int depth
             while (_sent - Answered < depth && _sent < requestsMax && Stopwatch.GetTimestamp() < deadline)
             {
                 BinaryPrimitives.WriteInt32BigEndian(request.AsSpan(KafkaClient.CorrelationIdAt), _sent);
+                Prepare?.Invoke();
                 _sent++;
                 await socket.SendAllAsync(request);
             }

@@ -24,6 +24,7 @@ internal abstract class Run(Server server, Workload workload, double seconds)
     public static Run Of(Server server, Workload workload, double seconds, double rate) => workload.Kind switch
     {
         WorkloadKind.Produce => new ProduceRun(server, workload, seconds),
+        WorkloadKind.RandomProduce => new RandomProduceRun(server, workload, seconds),
         WorkloadKind.Fetch => new FetchRun(server, workload, seconds),
         WorkloadKind.Latency => new LatencyRun(server, workload, seconds, rate),
         WorkloadKind.Tail => new TailRun(server, workload, seconds),

@@ -60,6 +60,7 @@ public sealed partial class Node : IAsyncDisposable
                 ClusterId = _identity.ClusterId,
                 BootstrapRecords = BootstrapFile.Read(environment.Disk, node.MetadataLogDir),
                 QuorumIds = () => _raft.Voters.Ids,
+                LoadedImage = () => _loader.LoadedImage,
                 Log = line => _logger.LogInformation("{Controller}", line),
             },
             environment.Time,

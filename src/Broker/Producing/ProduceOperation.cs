@@ -104,7 +104,8 @@ internal sealed partial class ProduceOperation
 
         var batch = new RecordBatchHeader(partition.Records.Span);
         IsTransactional |= batch.IsTransactional;
-        TakesLong |= partition.Replica is { } replica && (!replica.Log.IsLoaded || RecordValidator.TakesLong(batch, replica.Log.Config.Compression) || replica.Log.IsRollDue(partition.Records.Length));
+        TakesLong |= partition.Replica is { } replica
+            && (!replica.Log.IsLoaded || RecordValidator.TakesLong(batch, replica.Log.Config.Compression) || replica.Log.IsRollDue(partition.Records.Length, batch.MaxTimestamp));
     }
 
     private static void Add<T>(ref T[] items, ref int count, T item)

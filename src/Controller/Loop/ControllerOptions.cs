@@ -16,6 +16,9 @@ public sealed record ControllerOptions
     /// <summary>The ids of the quorum's voters; asked for when features change.</summary>
     public Func<IReadOnlyCollection<int>>? QuorumIds { get; init; }
 
+    /// <summary>The image that the node's loader has made of the same log. Where it stands at the same offset the controller goes on with it: a node needs one image in memory, not two.</summary>
+    public Func<MetadataImage>? LoadedImage { get; init; }
+
     /// <summary>Lines worth a log entry.</summary>
     public Action<string>? Log { get; init; }
 }

@@ -13,7 +13,7 @@ internal static class MetadataBatchDecoder
             return new(batch.BaseOffset, batch.LastOffset, batch.Epoch, batch.AppendTimestampMs, batch.SizeBytes, []);
         }
 
-        return new(batch.BaseOffset, batch.LastOffset, batch.Epoch, batch.AppendTimestampMs, batch.SizeBytes, Records(batch.Records));
+        return new(batch.BaseOffset, batch.LastOffset, batch.Epoch, batch.AppendTimestampMs, batch.SizeBytes, batch.Meaning(Records));
     }
 
     internal static List<MetadataRecord> Decode(RaftSnapshot snapshot)
@@ -23,7 +23,7 @@ internal static class MetadataBatchDecoder
         {
             if (!batch.IsControl)
             {
-                records.AddRange(Records(batch.Records));
+                records.AddRange(batch.Meaning(Records));
             }
         }
 

@@ -189,6 +189,7 @@ public sealed partial class QuorumController
             _beforeTransaction = null;
         }
 
+        ShareImage();
         ControlContext context = Context(RequestOptions.Default);
         bool isEmpty = _isLogEmpty || (isInTransaction && _latest.Features.FinalizedMetadataVersion is null);
         ControllerResult<string> result = isEmpty
@@ -206,6 +207,16 @@ public sealed partial class QuorumController
         _sessions.Reset(_latest, now);
         ResetTasks(now);
         _activated.TrySetResult();
+    }
+
+    /// <summary>The loader's image in place of the equal one that this controller has made by itself.</summary>
+    private void ShareImage()
+    {
+        if (_appended.Count == 0 && _beforeTransaction is null && _options.LoadedImage?.Invoke() is { } image && image.Offset == _committedOffset)
+        {
+            _latest = image;
+            _committed = image;
+        }
     }
 
     private IReadOnlyList<MetadataRecord> BootstrapOrDefault() =>

@@ -37,6 +37,7 @@ public sealed partial class QuorumController
             return;
         }
 
+        ShareImage();
         long now = NowMs;
         FenceStaleBrokers();
         if (_options.Node.AutoLeaderRebalance && now >= _nextBalanceMs)

@@ -31,6 +31,21 @@ public sealed class MetadataDelta(MetadataImage image)
 
     public DelegationTokensDelta? DelegationTokens { get; private set; }
 
+    /// <summary>The delta that makes the whole image out of the empty one. Its partitions are the image's own objects.</summary>
+    public static MetadataDelta Whole(MetadataImage image)
+    {
+        var records = new MetadataRecordList();
+        (image with { Topics = TopicsImage.Empty }).WriteTo(records);
+        var delta = new MetadataDelta(MetadataImage.Empty);
+        foreach (MetadataRecord record in records.Records)
+        {
+            delta.Replay(record.Message);
+        }
+
+        delta.Topics = image.Topics.Count > 0 ? TopicsDelta.Whole(image.Topics) : null;
+        return delta;
+    }
+
     /// <summary>Takes one record in. Records that only frame others (transaction markers, no-op) change nothing here.</summary>
     /// <exception cref="MetadataException">The record cannot follow on what is there.</exception>
     public void Replay(IMetadataRecord record)

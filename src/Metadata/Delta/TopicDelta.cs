@@ -5,9 +5,18 @@ namespace Moldau.Metadata;
 /// <summary>Which partitions of one topic are new or changed.</summary>
 public sealed class TopicDelta
 {
-    private readonly SortedList<int, PartitionRegistration> _changes = [];
+    private readonly SortedList<int, PartitionRegistration> _changes;
 
-    internal TopicDelta(TopicImage image) => Image = image;
+    internal TopicDelta(TopicImage image)
+        : this(image, changes: 0)
+    {
+    }
+
+    private TopicDelta(TopicImage image, int changes)
+    {
+        Image = image;
+        _changes = new(changes);
+    }
 
     /// <summary>The topic before; without partitions when it is new.</summary>
     public TopicImage Image { get; }
@@ -16,6 +25,18 @@ public sealed class TopicDelta
 
     /// <summary>The new state of each partition that changed, in ascending order.</summary>
     public IReadOnlyDictionary<int, PartitionRegistration> Changes => _changes;
+
+    /// <summary>The delta that makes the topic with all its partitions.</summary>
+    internal static TopicDelta Whole(TopicImage topic)
+    {
+        var delta = new TopicDelta(new TopicImage(topic.Name, topic.Id, []), topic.PartitionCount);
+        foreach ((int index, PartitionRegistration partition) in topic.Partitions)
+        {
+            delta._changes.Add(index, partition);
+        }
+
+        return delta;
+    }
 
     internal void Replay(PartitionRecord record) => _changes[record.PartitionId] = PartitionRegistration.FromRecord(record);
 

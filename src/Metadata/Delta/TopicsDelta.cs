@@ -23,6 +23,18 @@ public sealed class TopicsDelta(TopicsImage image)
     /// <summary>Topics of the image before that are gone. One of the same name may have been made since.</summary>
     public IReadOnlySet<Uuid> DeletedIds => _deleted;
 
+    internal static TopicsDelta Whole(TopicsImage image)
+    {
+        var delta = new TopicsDelta(TopicsImage.Empty);
+        foreach ((Uuid id, TopicImage topic) in image.ById)
+        {
+            delta._changed.Add(id, TopicDelta.Whole(topic));
+            delta._created.Add(topic.Name, id);
+        }
+
+        return delta;
+    }
+
     internal void Replay(TopicRecord record)
     {
         string name = record.Name;

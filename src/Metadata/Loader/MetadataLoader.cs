@@ -14,7 +14,7 @@ public sealed class MetadataLoader
     private readonly List<IMetadataPublisher> _publishers = [];
     private readonly OffsetWaiters _waiters = new();
     private volatile MetadataImage _published = MetadataImage.Empty;
-    private MetadataImage _image = MetadataImage.Empty;
+    private volatile MetadataImage _image = MetadataImage.Empty;
     private MetadataDelta _delta = new(MetadataImage.Empty);
     private bool _inTransaction;
     private bool _isCaughtUp;
@@ -31,6 +31,9 @@ public sealed class MetadataLoader
     /// <summary>The current image: the last one that all publishers have taken over. Any thread may read it.</summary>
     public MetadataImage Image => _published;
 
+    /// <summary>What was loaded last, published or not. It is not what this node goes by: for who wants to share its memory. Any thread may read it.</summary>
+    public MetadataImage LoadedImage => _image;
+
     /// <summary>Offset of the last record read from the log, published or not; -1 before the first.</summary>
     public long LastReadOffset => _lastOffset;
 
@@ -46,7 +49,7 @@ public sealed class MetadataLoader
             return;
         }
 
-        publisher.OnMetadataUpdate(WholeAsDelta(_published), _published, Manifest(_published.Provenance, isSnapshot: true));
+        publisher.OnMetadataUpdate(MetadataDelta.Whole(_published), _published, Manifest(_published.Provenance, isSnapshot: true));
         publisher.OnLeaderChange(_leaderId, _leaderEpoch);
     }
 
@@ -119,19 +122,6 @@ public sealed class MetadataLoader
         _lastEpoch = provenance.LastContainedEpoch;
         _lastTimeMs = provenance.LastContainedLogTimeMs;
         Publish(delta, Manifest(provenance, isSnapshot: true));
-    }
-
-    private static MetadataDelta WholeAsDelta(MetadataImage image)
-    {
-        var records = new MetadataRecordList();
-        image.WriteTo(records);
-        var delta = new MetadataDelta(MetadataImage.Empty);
-        foreach (MetadataRecord record in records.Records)
-        {
-            delta.Replay(record.Message);
-        }
-
-        return delta;
     }
 
     private void Load(MetadataBatch batch)
@@ -228,7 +218,7 @@ public sealed class MetadataLoader
 
         Invariant.That(_catchUpOffset != long.MaxValue);
         _isCaughtUp = true;
-        MetadataDelta delta = WholeAsDelta(_image);
+        MetadataDelta delta = MetadataDelta.Whole(_image);
         LoaderManifest manifest = Manifest(_image.Provenance, isSnapshot: true) with { SizeBytes = _catchUpBytes };
         foreach (IMetadataPublisher publisher in _publishers)
         {

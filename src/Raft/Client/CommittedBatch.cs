@@ -9,4 +9,18 @@ public sealed record CommittedBatch(
     long AppendTimestampMs,
     int SizeBytes,
     bool IsControl,
-    IReadOnlyList<ReadOnlyMemory<byte>> Records);
+    IReadOnlyList<ReadOnlyMemory<byte>> Records)
+{
+    private readonly Lock _gate = new();
+    private object? _meaning;
+
+    /// <summary>What the records mean, decoded once for all listeners that are handed this batch: the first that asks does it, whoever asks meanwhile waits. Nobody may change it. Any thread.</summary>
+    public T Meaning<T>(Func<IReadOnlyList<ReadOnlyMemory<byte>>, T> decode)
+        where T : class
+    {
+        lock (_gate)
+        {
+            return (T)(_meaning ??= decode(Records));
+        }
+    }
+}

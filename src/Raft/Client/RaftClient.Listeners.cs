@@ -83,46 +83,72 @@ public sealed partial class RaftClient
     {
         if (_core.HighWatermark is { } committed)
         {
-            foreach (ListenerContext context in _listeners.ToArray())
-            {
-                CatchUp(context, committed);
-            }
+            ListenerContext[] listeners = _listeners.ToArray();
+            LoadSnapshots(listeners);
+            CatchUp(listeners, committed);
         }
         TellLeader();
     }
 
-    private void CatchUp(ListenerContext context, long committed)
+    private void LoadSnapshots(ListenerContext[] listeners)
     {
-        if ((context.NextOffset is null || context.NextOffset < _log.StartOffset) && _core.Log.LatestSnapshotId is { } id)
+        RaftSnapshot? read = null;
+        foreach (ListenerContext context in listeners)
         {
-            context.Listener.HandleLoadSnapshot(_snapshots.Read(id));
-            context.NextOffset = id.Offset;
-        }
-        context.NextOffset ??= 0;
-        List<CommittedBatch> batches = [];
-        long bytes = 0;
-        foreach (RaftBatch batch in ReadLog(context.NextOffset.Value, committed))
-        {
-            batches.Add(SnapshotFiles.ToCommitted(batch));
-            bytes += batch.Bytes.Length;
-            if (bytes >= _options.CommitBytesMax)
+            if ((context.NextOffset is null || context.NextOffset < _log.StartOffset) && _core.Log.LatestSnapshotId is { } id)
             {
-                Hand(context, batches);
-                batches = [];
-                bytes = 0;
+                read = read?.SnapshotId == id ? read : _snapshots.Read(id);
+                context.Listener.HandleLoadSnapshot(read);
+                context.NextOffset = id.Offset;
+            }
+            context.NextOffset ??= 0;
+        }
+    }
+
+    /// <summary>Listeners that have come equally far are handed the same batches: they are read once.</summary>
+    private void CatchUp(ListenerContext[] listeners, long committed)
+    {
+        while (true)
+        {
+            long from = committed;
+            long to = committed;
+            foreach (ListenerContext context in listeners)
+            {
+                long next = context.NextOffset!.Value;
+                to = next < from ? from : next > from ? Math.Min(to, next) : to;
+                from = Math.Min(from, next);
+            }
+            if (from >= committed)
+            {
+                return;
+            }
+            List<CommittedBatch> batches = [];
+            long bytes = 0;
+            foreach (RaftBatch batch in ReadLog(from, to))
+            {
+                batches.Add(SnapshotFiles.ToCommitted(batch));
+                bytes += batch.Bytes.Length;
+                if (bytes >= _options.CommitBytesMax)
+                {
+                    break;
+                }
+            }
+            Invariant.That(batches.Count > 0, "the log holds what is committed, and listeners stand between batches");
+            foreach (ListenerContext context in listeners)
+            {
+                if (context.NextOffset == from)
+                {
+                    Hand(context, batches);
+                }
             }
         }
-        Hand(context, batches);
     }
 
     private static void Hand(ListenerContext context, List<CommittedBatch> batches)
     {
-        if (batches.Count > 0)
-        {
-            Invariant.That(batches[0].BaseOffset == context.NextOffset, "a listener gets every batch once, in order");
-            context.NextOffset = batches[^1].LastOffset + 1;
-            context.Listener.HandleCommit(batches);
-        }
+        Invariant.That(batches[0].BaseOffset == context.NextOffset, "a listener gets every batch once, in order");
+        context.NextOffset = batches[^1].LastOffset + 1;
+        context.Listener.HandleCommit(batches);
     }
 
     /// <summary>A new leader is told as such once it has handled the first record of its epoch: then all before it is handled too.</summary>

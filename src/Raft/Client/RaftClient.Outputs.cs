@@ -34,7 +34,7 @@ public sealed partial class RaftClient
         {
             SnapshotVoters = voters,
             SnapshotKRaftVersion = level,
-            ControlBatches = [.. ReadLog(Math.Max(_log.StartOffset, latest?.Offset ?? 0), _log.EndOffset).Where(batch => batch.IsControl)],
+            ControlBatches = [.. ReadLog(Math.Max(_log.StartOffset, latest?.Offset ?? 0), _log.EndOffset, controlOnly: true).Where(batch => batch.IsControl)],
         };
     }
 
@@ -62,11 +62,11 @@ public sealed partial class RaftClient
     private IEnumerable<RaftControlRecord> ControlRecordsOf(OffsetAndEpoch snapshot) =>
         _snapshots.ReadBatches(snapshot).SelectMany(batch => batch.ControlRecords);
 
-    private IEnumerable<RaftBatch> ReadLog(long from, long to)
+    private IEnumerable<RaftBatch> ReadLog(long from, long to, bool controlOnly = false)
     {
         while (from < to)
         {
-            List<RaftBatch> batches = RaftBatchCodec.Decode(_log.Read(from, _options.CommitBytesMax));
+            List<RaftBatch> batches = RaftBatchCodec.Decode(_log.Read(from, _options.CommitBytesMax), controlOnly);
             Invariant.That(batches.Count > 0, "the log holds what lies below its end");
             foreach (RaftBatch batch in batches)
             {

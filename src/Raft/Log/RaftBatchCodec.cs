@@ -59,8 +59,10 @@ public static class RaftBatchCodec
         EncodeControl(baseOffset, epoch, timestampMs, [(SnapshotFooterType, ToBytes(new SnapshotFooterRecord()))]);
 
     /// <summary>Reads whole batches; what follows the last whole one is left out. Records are slices of the bytes.</summary>
+    /// <param name="bytes">What was read.</param>
+    /// <param name="controlOnly">Data batches come without their records.</param>
     /// <exception cref="InvalidDataException">A batch is damaged.</exception>
-    public static List<RaftBatch> Decode(ReadOnlyMemory<byte> bytes)
+    public static List<RaftBatch> Decode(ReadOnlyMemory<byte> bytes, bool controlOnly = false)
     {
         List<RaftBatch> batches = [];
         int position = 0;
@@ -75,7 +77,7 @@ public static class RaftBatchCodec
             {
                 break;
             }
-            batches.Add(DecodeOne(bytes.Slice(position, size), position));
+            batches.Add(DecodeOne(bytes.Slice(position, size), position, controlOnly));
             position += size;
         }
         return batches;
@@ -98,7 +100,7 @@ public static class RaftBatchCodec
     /// <summary>True when the batch is a snapshot's footer: the snapshot is whole.</summary>
     internal static bool IsSnapshotFooter(RaftBatch last) => last.ControlRecords is [RaftControlRecord.Other { Type: SnapshotFooterType }];
 
-    private static RaftBatch DecodeOne(ReadOnlyMemory<byte> bytes, int at)
+    private static RaftBatch DecodeOne(ReadOnlyMemory<byte> bytes, int at, bool controlOnly)
     {
         var header = new RecordBatchHeader(bytes.Span);
         if (header.Magic != RecordBatchLayout.CurrentMagic || !header.IsValid)
@@ -112,7 +114,11 @@ public static class RaftBatchCodec
         var batch = new RaftBatch(header.BaseOffset, header.LastOffset, header.PartitionLeaderEpoch, header.MaxTimestamp) { Bytes = bytes };
         if (!header.IsControl)
         {
-            List<ReadOnlyMemory<byte>> values = [];
+            if (controlOnly)
+            {
+                return batch;
+            }
+            var values = new List<ReadOnlyMemory<byte>>(Math.Clamp(header.RecordsCount, 0, bytes.Length));
             foreach ((_, ReadOnlyMemory<byte> value) in Records(bytes))
             {
                 values.Add(value);

@@ -11,6 +11,10 @@ public static class PartitionMetadataFile
 {
     private const string VersionPrefix = "version: ";
     private const string TopicIdPrefix = "topic_id: ";
+    private const int UuidLength = 22;
+    private const int UsualLength = 21 + UuidLength;
+
+    private static ReadOnlySpan<byte> UsualStart => "version: 0\ntopic_id: "u8;
 
     public static string Format(Uuid topicId) => $"{VersionPrefix}0\n{TopicIdPrefix}{topicId}";
 
@@ -38,8 +42,37 @@ public static class PartitionMetadataFile
     /// </summary>
     public static Uuid? Read(IDisk disk, string partitionDirectory)
     {
+        // A start reads one in each directory: the file that there is nearly always costs three calls.
         var path = $"{partitionDirectory}/{LogFileNames.PartitionMetadata}";
+        Span<byte> content = stackalloc byte[UsualLength + 1];
+        int length;
+        try
+        {
+            using var file = disk.Open(path, DiskOpenMode.Read);
+            length = file.Read(content, 0);
+        }
+        catch (DiskException exception) when (exception.Kind == DiskErrorKind.NotFound)
+        {
+            return null;
+        }
+
+        if (TryParseUsual(content[..length]) is { } topicId)
+        {
+            return topicId;
+        }
+
         return AtomicFile.ReadText(disk, path) is { } text && text.AsSpan().ContainsAnyExcept('\0') ? Parse(path, text) : null;
+    }
+
+    /// <summary>The id in exactly what <see cref="Format"/> makes; null for everything else.</summary>
+    private static Uuid? TryParseUsual(ReadOnlySpan<byte> content)
+    {
+        if (content.Length != UsualLength || !content.StartsWith(UsualStart))
+        {
+            return null;
+        }
+
+        return Uuid.TryParse(Encoding.ASCII.GetString(content[UsualStart.Length..]), out var topicId) && !topicId.IsZero ? topicId : default(Uuid?);
     }
 
     /// <summary>As <see cref="Write"/> without a wait for the device: <see cref="Sync"/> comes with the partition's first use.</summary>

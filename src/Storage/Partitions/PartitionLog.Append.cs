@@ -40,8 +40,18 @@ public sealed partial class PartitionLog
         ? Fail(ErrorCode.KafkaStorageError, $"{Partition}: {broken.Message}")
         : AppendAssigned(records.Span, leaderEpoch, AppendSource.Replication);
 
-    /// <summary>Whether an append of that size begins a segment, which makes files and may sync some. A guess: others append meanwhile.</summary>
-    public bool IsRollDue(int sizeInBytes) => loaded && segments.Last.Size > config.SegmentBytes - sizeInBytes;
+    /// <summary>Whether an append of that size and largest timestamp begins a segment, which makes files and may sync some. A guess: others append meanwhile.</summary>
+    public bool IsRollDue(int sizeInBytes, long maxTimestamp)
+    {
+        if (!loaded)
+        {
+            return false;
+        }
+
+        var settings = config;
+        var now = environment.NowMs;
+        return segments.Last.MayRoll(settings, sizeInBytes, settings.LogAppendTime ? now : maxTimestamp, now);
+    }
 
     /// <summary>Called when this node becomes leader: its epoch begins at the log end. The file hears of it with the epoch's first record.</summary>
     public void AssignEpochStartOffset(int leaderEpoch, long startOffset)

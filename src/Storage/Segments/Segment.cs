@@ -136,6 +136,14 @@ internal sealed partial class Segment
             || OffsetIndex.IsFull || TimeIndex.IsFull || !OffsetIndex.CanHold(appendLastOffset);
     }
 
+    /// <summary>A guess of <see cref="ShouldRoll"/>, from any thread: true also when the answer is in the file, and only a look there would tell.</summary>
+    public bool MayRoll(LogConfig config, int appendBytes, long appendMaxTimestamp, long nowMs)
+    {
+        var bytes = Size;
+        return bytes > config.SegmentBytes - appendBytes
+            || (bytes > 0 && (firstBatchTimestamp is null || WaitedForRollMs(nowMs, appendMaxTimestamp) > config.SegmentMs - RollJitterMs));
+    }
+
     /// <summary>Writes batches at the end, in one write, and index entries where Kafka has them. When the write fails nothing has changed but bytes behind
     /// the end.</summary>
     public void Append(ReadOnlySpan<byte> records, long lastOffset)

@@ -103,13 +103,16 @@ internal sealed class NodeFixture : IAsyncDisposable
     }
 
     /// <summary>A batch of records with these values.</summary>
-    public static byte[] Batch(params string[] values)
+    public static byte[] Batch(params string[] values) => Batch(1_767_225_600_000, values);
+
+    /// <summary>The same at another time.</summary>
+    public static byte[] Batch(long timestampMs, params string[] values)
     {
         using var builder = new RecordBatchBuilder();
         builder.Begin(new RecordBatchOptions());
         foreach (var value in values)
         {
-            builder.Append(1_767_225_600_000, null, System.Text.Encoding.UTF8.GetBytes(value));
+            builder.Append(timestampMs, null, System.Text.Encoding.UTF8.GetBytes(value));
         }
 
         return builder.BuildArray();

@@ -53,6 +53,20 @@ public sealed class NodeTests
     }
 
     [Fact]
+    public async Task A_node_that_stopped_in_good_order_leads_in_the_same_epoch_and_one_that_was_killed_in_a_newer_one()
+    {
+        await using var node = await NodeFixture.StartAsync();
+        await node.CreateTopicAsync("t");
+        var first = await LeaderEpochAsync(node);
+        await node.StopAsync();
+        await node.StartAsync();
+        (await LeaderEpochAsync(node)).ShouldBe(first);
+        await node.CrashAsync();
+        await node.StartAsync();
+        (await LeaderEpochAsync(node)).ShouldBeGreaterThan(first);
+    }
+
+    [Fact]
     public async Task A_fetch_waits_for_records_and_is_woken_by_them()
     {
         await using var node = await NodeFixture.StartAsync();
@@ -233,6 +247,13 @@ public sealed class NodeTests
         await node.StartAsync();
         using var client = await node.ConnectAsync();
         (await client.CallAsync<MetadataResponse>(new MetadataRequest { Topics = null }, 12)).Topics.Count.ShouldBe(5);
+    }
+
+    private static async Task<int> LeaderEpochAsync(NodeFixture node)
+    {
+        using var client = await node.ConnectAsync();
+        var response = await client.CallAsync<MetadataResponse>(new MetadataRequest { Topics = null }, 12);
+        return response.Topics.Single().Partitions.Single().LeaderEpoch;
     }
 
     private static int Snapshots(NodeFixture node) =>

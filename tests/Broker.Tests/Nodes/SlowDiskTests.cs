@@ -32,16 +32,23 @@ public sealed class SlowDiskTests
     public async Task While_a_segment_is_begun_others_are_answered() =>
         await OthersAreAnsweredAsync("truncate", NodeFixture.Batch(new string('x', 600_000)), isRestarted: false, ("durability", "kafka"), ("segment.bytes", "1048576"));
 
+    [Fact]
+    public async Task While_a_segment_is_begun_because_the_last_is_old_others_are_answered() => await OthersAreAnsweredAsync(
+        "truncate", NodeFixture.Batch("a record"), NodeFixture.Batch(1_767_225_600_000 + 7_200_000, "hours later"), isRestarted: false, ("durability", "kafka"), ("segment.ms", "3600000"));
+
+    private static Task OthersAreAnsweredAsync(string operation, byte[] batch, bool isRestarted, params (string Key, string Value)[] configs) =>
+        OthersAreAnsweredAsync(operation, batch, batch, isRestarted, configs);
+
     /// <summary>Blocks one operation on the files of a topic, which a produce request leads to, and lets another connection of the same thread ask something meanwhile.</summary>
-    private static async Task OthersAreAnsweredAsync(string operation, byte[] batch, bool isRestarted, params (string Key, string Value)[] configs)
+    private static async Task OthersAreAnsweredAsync(string operation, byte[] first, byte[] batch, bool isRestarted, params (string Key, string Value)[] configs)
     {
         using var sockets = new SocketThread();
         await using var node = await NodeFixture.StartAsync();
         node.Accepted = sockets.Wrap;
         await node.CreateTopicAsync("slow", 1, configs);
-        using (var first = await node.ConnectAsync())
+        using (var client = await node.ConnectAsync())
         {
-            await ShouldBeTakenAsync(first, batch);
+            await ShouldBeTakenAsync(client, first);
         }
 
         if (isRestarted)
