@@ -17,5 +17,10 @@ internal sealed class MoldauHealthCheck(AdminClient admin) : IHealthCheck
         {
             return new HealthCheckResult(context.Registration.FailureStatus, failure.Message, failure);
         }
+        catch (OperationCanceledException) when (admin.ConnectionFailure is { } failure)
+        {
+            // The check's time is over long before the client's: "a timeout occurred" would not say why.
+            return new HealthCheckResult(context.Registration.FailureStatus, failure.Message, failure);
+        }
     }
 }

@@ -73,6 +73,21 @@ public class HostingTests
     }
 
     [Fact]
+    public async Task A_health_check_whose_time_is_over_says_why_the_cluster_was_not_reached()
+    {
+        await using MoldauNode node = await MoldauNode.StartAsync(options => options.UsesSockets = false, Cancellation);
+        await node.StopAsync();
+        HostApplicationBuilder builder = Builder(node);
+        builder.Services.AddMoldauAdmin(_ => new AdminOptions { BootstrapServers = node.BootstrapServers });
+        builder.Services.AddHealthChecks().AddMoldau(timeout: TimeSpan.FromSeconds(1));
+        using IHost host = builder.Build();
+
+        HealthReport report = await host.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancellation);
+        report.Status.ShouldBe(HealthStatus.Unhealthy);
+        report.Entries["kafka"].Exception.ShouldBeAssignableTo<KafkaException>();
+    }
+
+    [Fact]
     public async Task An_unknown_key_in_a_section_stops_the_start()
     {
         await using MoldauNode node = await MoldauNode.StartAsync(options => options.UsesSockets = false, Cancellation);

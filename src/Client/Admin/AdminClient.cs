@@ -27,6 +27,9 @@ public sealed partial class AdminClient : IAsyncDisposable
     /// <summary>The options that it was made with.</summary>
     public AdminOptions Options => _options;
 
+    /// <summary>Why the cluster cannot be reached at present; null when it can, or when nobody tried. What a call that was cancelled had been waiting for.</summary>
+    public KafkaException? ConnectionFailure => _cluster.RefreshFailure;
+
     /// <summary>Closes all connections.</summary>
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 }
