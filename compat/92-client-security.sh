@@ -5,17 +5,18 @@ need client-security "$peers/kafka/kafka-node" openssl dotnet java
 
 keys=$work/keys
 mkdir -p "$keys"
-# authority NAME; signed NAME SUBJECT-ALT-NAME
+# authority NAME; signed NAME SUBJECT-ALT-NAME [DAYS]
 authority() { openssl req -x509 -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$keys/$1.pem" -days 2 -subj "/CN=$1" 2>/dev/null; }
 signed() {
   openssl req -newkey rsa:2048 -nodes -keyout "$keys/$1.key" -out "$keys/$1.csr" -subj "/CN=$1" 2>/dev/null
-  openssl x509 -req -in "$keys/$1.csr" -CA "$keys/ca.pem" -CAkey "$keys/ca.key" -CAcreateserial -days 2 -out "$keys/$1.crt" -extfile <(echo "subjectAltName=$2") 2>/dev/null
+  openssl x509 -req -in "$keys/$1.csr" -CA "$keys/ca.pem" -CAkey "$keys/ca.key" -CAcreateserial -days "${3:-2}" -out "$keys/$1.crt" -extfile <(echo "subjectAltName=$2") 2>/dev/null
   cat "$keys/$1.key" "$keys/$1.crt" > "$keys/$1.pem"
 }
 authority ca
 authority other
 signed broker IP:127.0.0.1
 signed client DNS:client
+signed expired IP:127.0.0.1 -1
 openssl pkcs12 -export -in "$keys/client.crt" -inkey "$keys/client.key" -out "$keys/client.p12" -passout pass:changeit
 
 port=$(free_port)
@@ -25,10 +26,11 @@ scram="$users.scram.ScramLoginModule required;"
 kafka_dir=$work/kafka
 FORMAT_ARGS="--add-scram SCRAM-SHA-256=[name=alice,password=alice-secret] --add-scram SCRAM-SHA-512=[name=alice,password=alice-secret]" \
   "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
-  "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2))" \
-  "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2))" \
-  "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL" \
+  "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2)),EXPIRED://127.0.0.1:$((first + 3))" \
+  "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2)),EXPIRED://127.0.0.1:$((first + 3))" \
+  "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SSL:SSL,SASL_PLAINTEXT:SASL_PLAINTEXT,SASL_SSL:SASL_SSL,EXPIRED:SSL" \
   "ssl.keystore.type=PEM" "ssl.keystore.location=$keys/broker.pem" "ssl.truststore.type=PEM" "ssl.truststore.location=$keys/ca.pem" "ssl.client.auth=required" \
+  "listener.name.expired.ssl.keystore.type=PEM" "listener.name.expired.ssl.keystore.location=$keys/expired.pem" \
   "listener.name.sasl_plaintext.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER" \
   "listener.name.sasl_plaintext.plain.sasl.jaas.config=$users.plain.PlainLoginModule required user_alice=\"alice-secret\";" \
   "listener.name.sasl_plaintext.scram-sha-256.sasl.jaas.config=$scram" "listener.name.sasl_plaintext.scram-sha-512.sasl.jaas.config=$scram" \

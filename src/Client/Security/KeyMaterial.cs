@@ -7,23 +7,25 @@ namespace Moldau.Client;
 /// <summary>Reads keys and certificates of <c>ssl.keystore.*</c> and <c>ssl.truststore.*</c>: PEM in a file or in the value itself (KIP-651), or PKCS #12.</summary>
 internal static class KeyMaterial
 {
+    private const string Jks = "A JKS file must be made PKCS12 first: keytool -importkeystore -deststoretype pkcs12";
+
     /// <summary>The authorities that are trusted; null leaves it to the system.</summary>
     public static X509Certificate2Collection? Trusted(ClientConfigReader config)
     {
         var certificates = new X509Certificate2Collection();
         if (config.Text("ssl.truststore.certificates") is { } pem)
         {
-            Try("ssl.truststore.certificates", () => certificates.ImportFromPem(pem));
+            Try("ssl.truststore.certificates", "It must be certificates in PEM.", () => certificates.ImportFromPem(pem));
         }
         else if (config.Text("ssl.truststore.location") is { } file)
         {
             if (IsPem(config, "ssl.truststore.type"))
             {
-                Try(file, () => certificates.ImportFromPemFile(file));
+                Try($"ssl.truststore.location={file}", "It must be certificates in PEM.", () => certificates.ImportFromPemFile(file));
             }
             else
             {
-                Try(file, () => certificates.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(file, config.Text("ssl.truststore.password"))));
+                Try($"ssl.truststore.location={file}", $"Is ssl.truststore.password right? {Jks}", () => certificates.AddRange(X509CertificateLoader.LoadPkcs12CollectionFromFile(file, config.Text("ssl.truststore.password"))));
             }
         }
         else
@@ -51,7 +53,7 @@ internal static class KeyMaterial
 
         if (IsPem(config, "ssl.keystore.type"))
         {
-            return Get(file, () =>
+            return Get($"ssl.keystore.location={file}", PemHint(password), () =>
             {
                 X509Certificate2 certificate = password is null ? X509Certificate2.CreateFromPemFile(file) : X509Certificate2.CreateFromEncryptedPemFile(file, password);
                 var all = new X509Certificate2Collection();
@@ -60,12 +62,13 @@ internal static class KeyMaterial
             });
         }
 
-        X509Certificate2Collection store = Get(file, () => X509CertificateLoader.LoadPkcs12CollectionFromFile(file, config.Text("ssl.keystore.password")));
-        X509Certificate2 own = store.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new ConfigurationException($"{file} has no private key in it");
+        X509Certificate2Collection store = Get(
+            $"ssl.keystore.location={file}", $"Is ssl.keystore.password right? {Jks}", () => X509CertificateLoader.LoadPkcs12CollectionFromFile(file, config.Text("ssl.keystore.password")));
+        X509Certificate2 own = store.FirstOrDefault(certificate => certificate.HasPrivateKey) ?? throw new ConfigurationException($"ssl.keystore.location={file} has no private key in it");
         return Split(own, store);
     }
 
-    private static (X509Certificate2? Certificate, X509Certificate2Collection? Chain) FromPem(string what, string chain, string key, string? password) => Get(what, () =>
+    private static (X509Certificate2? Certificate, X509Certificate2Collection? Chain) FromPem(string what, string chain, string key, string? password) => Get(what, PemHint(password), () =>
     {
         X509Certificate2 certificate = password is null ? X509Certificate2.CreateFromPem(chain, key) : X509Certificate2.CreateFromEncryptedPem(chain, key, password);
         var all = new X509Certificate2Collection();
@@ -84,13 +87,17 @@ internal static class KeyMaterial
         var other => throw new ConfigurationException($"{typeKey} is {other}: PEM and PKCS12 can be read"),
     };
 
-    private static void Try(string what, Action read) => Get(what, () =>
+    private static string PemHint(string? password) => password is null
+        ? "It must be a private key in PEM; of an encrypted one, ssl.key.password must be set."
+        : "It must be an encrypted private key in PEM (PKCS #8: BEGIN ENCRYPTED PRIVATE KEY), and ssl.key.password its password.";
+
+    private static void Try(string what, string hint, Action read) => Get(what, hint, () =>
     {
         read();
         return true;
     });
 
-    private static T Get<T>(string what, Func<T> read)
+    private static T Get<T>(string what, string hint, Func<T> read)
     {
         try
         {
@@ -98,9 +105,9 @@ internal static class KeyMaterial
         }
         catch (CryptographicException wrong)
         {
-            throw new ConfigurationException($"{what} cannot be read: {wrong.Message} A JKS file must be made PKCS12 first: keytool -importkeystore -deststoretype pkcs12");
+            throw new ConfigurationException($"{what} cannot be read: {wrong.Message} {hint}");
         }
-        catch (IOException missing)
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException($"{what} cannot be read: {missing.Message}");
         }

@@ -27,15 +27,16 @@ internal sealed class TlsConnection : INetworkConnection
     public static async ValueTask<INetworkConnection> OpenAsync(INetworkConnection inner, string host, TlsOptions options, CancellationToken cancellationToken)
     {
         var stream = new SslStream(new ConnectionStream(inner));
+        var verdict = new CertificateVerdict(host, options);
         try
         {
-            await stream.AuthenticateAsClientAsync(Options(host, options), cancellationToken).ConfigureAwait(false);
+            await stream.AuthenticateAsClientAsync(Options(host, options, verdict), cancellationToken).ConfigureAwait(false);
             return new TlsConnection(inner, stream);
         }
         catch (System.Security.Authentication.AuthenticationException refused)
         {
             await stream.DisposeAsync().ConfigureAwait(false);
-            throw new AuthenticationException(ErrorCode.SaslAuthenticationFailed, $"TLS with {host} at {inner.RemoteEndPoint} failed: {(refused.InnerException ?? refused).Message}", refused);
+            throw new AuthenticationException(ErrorCode.SaslAuthenticationFailed, $"TLS with {host} at {inner.RemoteEndPoint} failed: {verdict.Refusal ?? Reason(refused)}", refused);
         }
         catch
         {
@@ -52,7 +53,7 @@ internal sealed class TlsConnection : INetworkConnection
         }
         catch (Exception failure) when (failure is (IOException and not NetworkException) or ObjectDisposedException)
         {
-            throw new NetworkException($"TLS with {RemoteEndPoint} failed: {failure.Message}", failure);
+            throw new NetworkException($"TLS with {RemoteEndPoint} failed: {Reason(failure)}", failure);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class TlsConnection : INetworkConnection
         }
         catch (Exception failure) when (failure is (IOException and not NetworkException) or ObjectDisposedException)
         {
-            throw new NetworkException($"TLS with {RemoteEndPoint} failed: {failure.Message}", failure);
+            throw new NetworkException($"TLS with {RemoteEndPoint} failed: {Reason(failure)}", failure);
         }
     }
 
@@ -73,15 +74,23 @@ internal sealed class TlsConnection : INetworkConnection
 
     public void Dispose() => _stream.Dispose();
 
-    private static SslClientAuthenticationOptions Options(string host, TlsOptions options) => new()
+    /// <summary>What OpenSSL says stands at the bottom: which alert the broker sent, for example.</summary>
+    private static string Reason(Exception failure)
+    {
+        Exception inmost = failure.GetBaseException();
+        return inmost.Message.Contains("certificate required", StringComparison.Ordinal) || inmost.Message.Contains("bad certificate", StringComparison.Ordinal)
+            ? $"the broker takes no client without a certificate that it trusts (ssl.keystore.*): {inmost.Message}"
+            : inmost.Message;
+    }
+
+    private static SslClientAuthenticationOptions Options(string host, TlsOptions options, CertificateVerdict verdict) => new()
     {
         TargetHost = host,
         EnabledSslProtocols = options.EnabledProtocols,
         ClientCertificateContext = options.ClientCertificate is { } certificate
             ? SslStreamCertificateContext.Create(certificate, options.ClientCertificateChain, offline: true)
             : null,
-        RemoteCertificateValidationCallback = (_, _, _, errors) =>
-            (errors & ~(options.VerifiesHostname ? SslPolicyErrors.None : SslPolicyErrors.RemoteCertificateNameMismatch)) == SslPolicyErrors.None,
+        RemoteCertificateValidationCallback = (_, certificate, chain, errors) => verdict.Takes(certificate as X509Certificate2, chain, errors),
         CertificateChainPolicy = options.TrustedCertificates is { } trusted ? ChainPolicy(trusted) : null,
     };
 

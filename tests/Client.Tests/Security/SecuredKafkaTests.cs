@@ -21,6 +21,8 @@ public class SecuredKafkaTests
 
     private static int SaslSslPort => Port + 2;
 
+    private static int ExpiredPort => Port + 3;
+
     private static int Port
     {
         get
@@ -38,18 +40,30 @@ public class SecuredKafkaTests
     {
         KafkaException refused = await Should.ThrowAsync<AuthenticationException>(AskAsync(SslPort, ("security.protocol", "SSL"), Truststore("other.pem"), Own("client")));
         refused.Message.ShouldContain("127.0.0.1");
+        refused.Message.ShouldContain("CN=ca, of which CN=broker is, is not trusted: it is not in ssl.truststore");
+    }
+
+    [Fact]
+    public async Task A_certificate_whose_time_is_over_is_refused_with_its_times()
+    {
+        KafkaException refused = await Should.ThrowAsync<AuthenticationException>(AskAsync(ExpiredPort, ("security.protocol", "SSL"), Truststore("ca.pem"), Own("client")));
+        refused.Message.ShouldContain("CN=expired holds from");
     }
 
     [Fact]
     public async Task A_broker_under_another_name_is_refused_unless_names_are_not_checked()
     {
-        await Should.ThrowAsync<AuthenticationException>(AskHostAsync("localhost", SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), Own("client")));
+        KafkaException refused = await Should.ThrowAsync<AuthenticationException>(AskHostAsync("localhost", SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), Own("client")));
+        refused.Message.ShouldContain("it is not for localhost but for 127.0.0.1");
         await AskHostAsync("localhost", SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), Own("client"), ("ssl.endpoint.identification.algorithm", ""));
     }
 
     [Fact]
-    public async Task A_broker_that_asks_for_a_certificate_gets_one() =>
-        await Should.ThrowAsync<KafkaException>(AskAsync(SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), ("default.api.timeout.ms", "3000")));
+    public async Task A_broker_that_asks_for_a_certificate_gets_one()
+    {
+        KafkaException refused = await Should.ThrowAsync<KafkaException>(AskAsync(SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), ("default.api.timeout.ms", "3000")));
+        refused.ToString().ShouldContain("the broker takes no client without a certificate that it trusts");
+    }
 
     [Fact]
     public Task A_keystore_of_PKCS12_is_read() => AskAsync(
