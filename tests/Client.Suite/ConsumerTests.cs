@@ -108,6 +108,24 @@ public class ConsumerTests(ClusterUnderTest cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task What_is_committed_by_hand_stays_when_the_consumer_commits_by_itself_as_it_closes()
+    {
+        var topic = await Cluster.CreateTopicAsync();
+        await SendAsync(topic, 0, 20);
+        var options = Options with { GroupId = Cluster.NewName("group"), AutoCommit = true };
+        var partition = new TopicPartition(topic, 0);
+        await using (var consumer = new Consumer(options))
+        {
+            consumer.Assign(partition);
+            await TakeAsync(consumer, 7);
+            await consumer.CommitAsync(Cancellation);
+        }
+
+        await using var next = new Consumer(options);
+        (await next.CommittedAsync([partition], Cancellation))[partition].Offset.ShouldBe(7);
+    }
+
+    [Fact]
     public async Task Without_a_reset_policy_a_missing_offset_is_an_error_until_the_application_seeks()
     {
         var topic = await Cluster.CreateTopicAsync();

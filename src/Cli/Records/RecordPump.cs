@@ -54,7 +54,7 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
 
             if (CommitsAtEnd && Count == source.Count)
             {
-                // The last record was written, and yet it is in hand until another is asked for.
+                // The last record is in hand until another is asked for; a commit of positions says that it is done.
                 Flush();
                 await consumer.CommitAsync(cancellationToken);
             }
@@ -67,25 +67,6 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
         {
             await batches.DisposeAsync();
             Flush();
-        }
-
-        if (Count == source.Count)
-        {
-            await FinishLastAsync();
-        }
-    }
-
-    /// <summary>The last record is done, too: to the consumer it is so when somebody comes back for more. Without this the commit above, and the one on leaving, are one short.</summary>
-    private async Task FinishLastAsync()
-    {
-        await using IAsyncEnumerator<ConsumeBatch> more = consumer.ConsumeBatchesAsync(new CancellationToken(canceled: true)).GetAsyncEnumerator(CancellationToken.None);
-        try
-        {
-            await more.MoveNextAsync();
-        }
-        catch (OperationCanceledException)
-        {
-            // As asked.
         }
     }
 

@@ -23,6 +23,8 @@ public sealed partial class Consumer
             {
                 if (state.Position >= 0 && state.Phase is PartitionPhase.Fetching or PartitionPhase.NeedsValidation)
                 {
+                    // A later commit by itself must not go back behind what the caller calls done.
+                    state.Completed = Math.Max(state.Completed, state.Position);
                     offsets.Add(state.Partition, new CommittedOffset(state.Position) { LeaderEpoch = state.PositionEpoch < 0 ? null : state.PositionEpoch });
                 }
             }
