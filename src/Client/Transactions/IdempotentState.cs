@@ -45,8 +45,9 @@ internal sealed class IdempotentState(bool isTransactional)
         // Brokers remember the last five batches: no new ones may push out one that is being sent again.
         bool isRepeating = sequences.InFlight.Count > 0 && sequences.InFlight[0].Attempts > 1;
 
-        // A new epoch begins at sequence 0: what is on its way under the old one must have ended.
-        return !isRepeating && (sequences.InFlight.Count == 0 || sequences.Identity == Identity) && sequences.UnresolvedNext is null;
+        // A new epoch begins at sequence 0: what is on its way under the old one must have ended. And a broker that knows nothing of the producer yet takes any sequence for the first: were the
+        // second batch on its way when the first is refused, as the leader has just been elected, it would be written before it, and the first be out of order for ever.
+        return !isRepeating && (sequences.InFlight.Count == 0 || (sequences.Identity == Identity && sequences.IsKnownToBroker)) && sequences.UnresolvedNext is null;
     }
 
     /// <summary>Gives a batch that was taken out of the queue its sequence, when it has none.</summary>

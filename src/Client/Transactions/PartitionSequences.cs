@@ -25,6 +25,9 @@ internal sealed class PartitionSequences
     /// <summary>The offset of the last record that was acknowledged; -1 for none.</summary>
     public long LastAcknowledgedOffset { get; private set; } = -1;
 
+    /// <summary>Whether a broker has acknowledged a batch of this producer here, in whatever epoch, and so has a sequence to compare with.</summary>
+    public bool IsKnownToBroker { get; private set; }
+
     /// <summary>
     /// The sequence after the last batch whose end is not known, as it was given up after it had been sent; null when there is none. Nothing new goes out until it is known.
     /// </summary>
@@ -43,6 +46,7 @@ internal sealed class PartitionSequences
     public void Begin(ProducerIdentity identity)
     {
         Invariant.That(_inFlight.Count == 0);
+        IsKnownToBroker &= identity.Id == Identity.Id;
         (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
         HasGap = false;
         UnresolvedNext = null;
@@ -78,6 +82,7 @@ internal sealed class PartitionSequences
     /// <summary>The broker has the batch.</summary>
     public void Acknowledge(ProducerBatch batch, long baseOffset)
     {
+        IsKnownToBroker |= batch.ProducerId == Identity.Id;
         if (batch.ProducerId == Identity.Id && batch.ProducerEpoch == Identity.Epoch && IsAfter(batch.LastSequence, LastAcknowledged))
         {
             LastAcknowledged = batch.LastSequence;
@@ -132,6 +137,7 @@ internal sealed class PartitionSequences
     /// <summary>Gives all that is in flight new sequences from 0, under a new epoch (KIP-360).</summary>
     public void Restart(ProducerIdentity identity)
     {
+        IsKnownToBroker &= identity.Id == Identity.Id;
         (Identity, Next, LastAcknowledged) = (identity, 0, NoSequence);
         HasGap = false;
         UnresolvedNext = null;

@@ -21,7 +21,7 @@ public class IdempotentStateTests
     [Fact]
     public void Sequences_go_on_from_batch_to_batch_and_wrap_at_the_end()
     {
-        IdempotentState state = Begun();
+        IdempotentState state = Known();
         Send(state, 3).BaseSequence.ShouldBe(0);
         Send(state, 2).BaseSequence.ShouldBe(3);
         _factory.Queue.Sequences.Next.ShouldBe(5);
@@ -41,7 +41,7 @@ public class IdempotentStateTests
     [Fact]
     public void A_batch_that_comes_again_keeps_its_sequence_and_goes_only_when_it_is_the_first()
     {
-        IdempotentState state = Begun();
+        IdempotentState state = Known();
         ProducerBatch first = Send(state, 1);
         ProducerBatch second = Send(state, 1);
         state.MaySend(_factory.Queue, second).ShouldBeFalse();
@@ -53,9 +53,26 @@ public class IdempotentStateTests
     }
 
     [Fact]
-    public void Out_of_order_is_tried_again_while_one_before_it_is_open_and_bumps_the_epoch_when_none_is()
+    public void One_batch_is_on_its_way_until_the_broker_knows_the_producer_as_it_would_take_any_sequence_for_the_first()
     {
         IdempotentState state = Begun();
+        ProducerBatch first = Send(state, 1);
+        ProducerBatch second = _factory.Take();
+        state.MaySend(_factory.Queue, second).ShouldBeFalse();
+        state.IsRetriable(first, ErrorCode.NotLeaderOrFollower, -1).ShouldBeTrue();
+        state.MaySend(_factory.Queue, second).ShouldBeFalse();
+        IdempotentState.Succeeded(first, 0);
+        state.MaySend(_factory.Queue, second).ShouldBeTrue();
+
+        state.Begin(new ProducerIdentity(2, 0));
+        state.Prepare(_factory.Queue, second);
+        state.MaySend(_factory.Queue, _factory.Take()).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Out_of_order_is_tried_again_while_one_before_it_is_open_and_bumps_the_epoch_when_none_is()
+    {
+        IdempotentState state = Known();
         ProducerBatch first = Send(state, 1);
         ProducerBatch second = Send(state, 1);
         state.IsRetriable(second, ErrorCode.OutOfOrderSequenceNumber, 0).ShouldBeTrue();
@@ -73,7 +90,7 @@ public class IdempotentStateTests
     [Fact]
     public void No_new_batch_goes_out_while_one_is_sent_again_and_one_that_others_have_passed_is_written()
     {
-        IdempotentState state = Begun();
+        IdempotentState state = Known();
         ProducerBatch first = Send(state, 1);
         ProducerBatch second = Send(state, 1);
         first.Attempts = 2;
@@ -87,7 +104,7 @@ public class IdempotentStateTests
     [Fact]
     public void A_batch_given_up_on_the_way_holds_back_new_ones_until_those_behind_it_show_that_it_arrived()
     {
-        IdempotentState state = Begun();
+        IdempotentState state = Known();
         ProducerBatch lost = Send(state, 2);
         ProducerBatch behind = Send(state, 1);
         state.Expired(lost);
@@ -127,7 +144,7 @@ public class IdempotentStateTests
     [Fact]
     public void In_a_transaction_those_behind_a_refused_batch_close_the_gap()
     {
-        IdempotentState state = Begun(isTransactional: true);
+        IdempotentState state = Known(isTransactional: true);
         ProducerBatch refused = Send(state, 3);
         ProducerBatch behind = Send(state, 2);
         state.Failed(refused, ErrorCode.MessageTooLarge, isSurelyNotWritten: true);
@@ -179,6 +196,15 @@ public class IdempotentStateTests
     {
         var state = new IdempotentState(isTransactional);
         state.Begin(new ProducerIdentity(1, 0));
+        return state;
+    }
+
+    /// <summary>A broker has taken a batch of the producer before, and sequences begin at 0 once more.</summary>
+    private IdempotentState Known(bool isTransactional = false)
+    {
+        IdempotentState state = Begun(isTransactional);
+        IdempotentState.Succeeded(Send(state, 1), 0);
+        _factory.Queue.Sequences.Begin(state.Identity);
         return state;
     }
 
