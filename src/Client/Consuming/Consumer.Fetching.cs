@@ -88,7 +88,7 @@ public sealed partial class Consumer
 
     private bool IsFetchable(PartitionState state, long now)
     {
-        if (state.Phase != PartitionPhase.Fetching || state.IsPaused || state.IsHeld || state.IsFetching)
+        if (state.Phase != PartitionPhase.Fetching || state.IsPaused || state.IsHeld || state.IsRevoked || state.IsFetching)
         {
             return false;
         }

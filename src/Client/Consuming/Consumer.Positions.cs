@@ -17,7 +17,8 @@ public sealed partial class Consumer
 
     private bool NeedsPosition(PartitionState state, long now)
     {
-        if (state.Phase is PartitionPhase.Fetching or PartitionPhase.NeedsSeek || state.IsHeld)
+        // One that is being given up is kept until the application has done with its last record, and needs no position any more.
+        if (state.Phase is PartitionPhase.Fetching or PartitionPhase.NeedsSeek || state.IsHeld || state.IsRevoked)
         {
             return false;
         }
