@@ -174,6 +174,7 @@ public sealed partial class Producer
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
     private async ValueTask PostSlowlyAsync(OwnedRecord record, string topic, Delivery? delivery, CancellationToken cancellationToken)
     {
+        long transaction = _accumulator.TransactionNumber;
         TopicQueues queues = Topic(topic);
         TaskCompletionSource? place = queues.Turns.Enter();
         bool hasTurn = place is null;
@@ -195,7 +196,7 @@ public sealed partial class Producer
             }
 
             byte[]? granted = null;
-            while (!TryAppend(record, queues, delivery, granted))
+            while (!TryAppend(record, transaction, queues, delivery, granted))
             {
                 ValueTask<byte[]?> memory = _accumulator.Memory.TakeAsync(RecordAccumulator.BatchSizeFor(record.Parts), deadlineMs, cancellationToken);
                 _signal.Set();
@@ -213,13 +214,13 @@ public sealed partial class Producer
         }
     }
 
-    private bool TryAppend(OwnedRecord record, TopicQueues topic, Delivery? delivery, byte[]? granted)
+    private bool TryAppend(OwnedRecord record, long transaction, TopicQueues topic, Delivery? delivery, byte[]? granted)
     {
         RecordParts parts = record.Parts;
         CheckSize(in parts);
         try
         {
-            _transactions?.CheckMayAppend();
+            _transactions?.CheckMayAppend(transaction);
             long timestamp = record.Timestamp == RecordBatchLayout.NoTimestamp ? _clock.UtcMs : record.Timestamp;
             int partition = record.Partition != Partitioner.Any ? record.Partition : Choose(topic.Name, topic.Partitions.Length, in parts);
             return _accumulator.TryAppend(topic, partition, timestamp, in parts, delivery, granted) == AppendOutcome.Appended;

@@ -144,6 +144,12 @@ internal sealed partial class TransactionManager
             await RunEndAsync(isCommit).ConfigureAwait(false);
         }
 
+        // On the sender's loop: a round that has just seen that records are to be refused would refuse those of the next transaction.
+        await sender.PostAsync(BecomeReady).ConfigureAwait(false);
+    }
+
+    private void BecomeReady()
+    {
         lock (_gate)
         {
             _phase = TransactionPhase.Ready;

@@ -63,6 +63,19 @@ internal sealed partial class TransactionManager(
             : new InvalidOperationException($"a producer with transactional.id={transactionalId} sends within transactions only: call {nameof(Producer.BeginTransaction)} first (it is {Phase})");
     }
 
+    /// <summary>Refuses a record that waited, for its topic or for memory, when its transaction is over: it must not come into the next one.</summary>
+    /// <param name="number">Of the transaction in which it was sent.</param>
+    /// <exception cref="TransactionException">The transaction was aborted meanwhile.</exception>
+    public void CheckMayAppend(long number)
+    {
+        if (accumulator.TransactionNumber != number || _phase == TransactionPhase.Aborting)
+        {
+            throw new TransactionException(_aborted.Code, _aborted.Message, isFatal: false);
+        }
+
+        CheckMayAppend();
+    }
+
     /// <summary>Opens a transaction. Nothing is sent.</summary>
     public void Begin()
     {

@@ -44,14 +44,18 @@ internal sealed partial class Sender
 
     private void FailTransaction(KafkaException failure) => Transactions?.BatchFailed(failure);
 
-    /// <summary>What others had to do on the loop, and the transaction's own work. False when the producer can do nothing any more.</summary>
-    private bool RunTransaction()
+    private void RunPosted()
     {
         while (_posted.TryDequeue(out Action? action))
         {
             action();
         }
+    }
 
+    /// <summary>What others had to do on the loop, and the transaction's own work. False when the producer can do nothing any more.</summary>
+    private bool RunTransaction()
+    {
+        RunPosted();
         bool hasIdentity = Idempotence.Settle(out bool isInDoubt);
         if (Transactions is null)
         {

@@ -90,6 +90,7 @@ internal sealed partial class Sender : IDisposable
             throw;
         }
 
+        RunPosted();
         TakeFinished(_clock.NowMs);
         FailEverything(new KafkaException(ErrorCode.NetworkException, "the producer was disposed before the record was sent"));
     }
