@@ -39,6 +39,23 @@ public class TransactionTests(ClusterUnderTest cluster) : ClusterTest(cluster)
     }
 
     [Fact]
+    public async Task A_record_that_waits_for_its_topic_when_its_transaction_is_aborted_does_not_come_into_the_next_one()
+    {
+        string topic = await Cluster.CreateTopicAsync();
+        await using Producer producer = Transactional();
+        await producer.InitTransactionsAsync(Cancellation);
+        producer.BeginTransaction();
+        Task aborted = producer.SendAsync(topic, "aborted"u8, Cancellation).AsTask();
+        await producer.AbortTransactionAsync(Cancellation);
+        producer.BeginTransaction();
+        await producer.SendAsync(topic, "committed"u8, Cancellation);
+        await producer.CommitTransactionAsync(Cancellation);
+
+        await Should.ThrowAsync<TransactionException>(aborted);
+        (await Cluster.ValuesAsync(topic, 1, 1, IsolationLevel.ReadCommitted))[0].ShouldBe(["committed"]);
+    }
+
+    [Fact]
     public async Task Offsets_are_committed_along_with_the_transaction()
     {
         string topic = await Cluster.CreateTopicAsync();
