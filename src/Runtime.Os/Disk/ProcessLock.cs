@@ -9,6 +9,10 @@ namespace Moldau.Runtime.Os;
 /// </summary>
 internal sealed class ProcessLock : IDisposable
 {
+    /// <summary>How long a lock that is held is tried for: a process that was killed a moment ago, and has not ended everywhere yet, still has it when the next one starts at once.</summary>
+    private const int Tries = 50;
+    private const int BetweenTriesMs = 20;
+
     private static readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private static readonly Lock _gate = new();
 
@@ -59,12 +63,19 @@ internal sealed class ProcessLock : IDisposable
     private static unsafe bool TrySet(SafeFileHandle handle, string path)
     {
         var region = new Libc.FileLock { Type = Libc.WriteLock };
+        int tries = 0;
         while (Libc.Control(handle, Libc.SetLock, &region) != 0)
         {
             int errno = Marshal.GetLastPInvokeError();
             if (errno is Errno.Again or Errno.AccessDenied)
             {
-                return false;
+                if (++tries == Tries)
+                {
+                    return false;
+                }
+
+                Thread.Sleep(BetweenTriesMs);
+                continue;
             }
 
             if (errno != Errno.Interrupted)
