@@ -145,7 +145,7 @@ public sealed partial class Partition
         _waiters.Wake();
     }
 
-    /// <summary>The replica has moved to another log directory.</summary>
+    /// <summary>The replica has moved to another log directory. Whoever waits is woken by the caller, who holds the manager's lock here.</summary>
     internal void TakeLog(PartitionLog log)
     {
         log.SyncEnded = OnSyncEnded;
@@ -154,6 +154,13 @@ public sealed partial class Partition
         {
             // Who waits for a sync of the old one waits for this one now.
             log.RequestSync();
+        }
+
+        // What was durable in the old one, or is now, and moved no high watermark of this one: the thread that was about to may have had the old one in its hand.
+        var role = _role;
+        if (role.IsLeader)
+        {
+            AdvanceHighWatermark(role);
         }
     }
 

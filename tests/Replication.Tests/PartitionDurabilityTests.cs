@@ -137,15 +137,38 @@ public sealed class PartitionDurabilityTests
         partition.Log.HighWatermark.ShouldBe(1);
     }
 
-    private Partition Create(DurabilityMode mode)
+    [Fact]
+    public void What_is_durable_when_the_log_changes_its_directory_is_shown_though_no_sync_ends_any_more()
     {
-        _disk.CreateDirectory($"data/{Id}");
-        var environment = new LogEnvironment(new OpenFiles(_disk), new ManualTimeProvider(), new ZeroEntropy(), new QueueWorkers(_work));
-        environment.DirectoryFailed += _ => _failed?.Invoke();
-        var log = PartitionLog.Open(environment, Id, $"data/{Id}", new LogConfig(), new LogLoadState(0, 0, IsClean: false, IsEndKnown: false));
-        var partition = new Partition(Id, Uuid.Zero, log) { Durability = mode };
+        var partition = Create(DurabilityMode.Fsync);
+        Append(partition, acks: -1);
+        Work();
+        var elsewhere = Create(DurabilityMode.Kafka, "other");
+        Append(elsewhere, acks: 1);
+        elsewhere.Log.Flush();
+
+        var moved = Open("other");
+        moved.Flush();
+        moved.HighWatermark.ShouldBe(0);
+        partition.TakeLog(moved);
+        _work.ShouldBeEmpty();
+        partition.Log.ShouldBe(moved);
+        partition.Log.HighWatermark.ShouldBe(1);
+    }
+
+    private Partition Create(DurabilityMode mode, string directory = "data")
+    {
+        _disk.CreateDirectory($"{directory}/{Id}");
+        var partition = new Partition(Id, Uuid.Zero, Open(directory)) { Durability = mode };
         partition.Become(Led(), brokerId: 1);
         return partition;
+    }
+
+    private PartitionLog Open(string directory)
+    {
+        var environment = new LogEnvironment(new OpenFiles(_disk), new ManualTimeProvider(), new ZeroEntropy(), new QueueWorkers(_work));
+        environment.DirectoryFailed += _ => _failed?.Invoke();
+        return PartitionLog.Open(environment, Id, $"{directory}/{Id}", new LogConfig(), new LogLoadState(0, 0, IsClean: false, IsEndKnown: false));
     }
 
     private static PartitionRegistration Led() => new() { Replicas = [1], Directories = [Uuid.Zero], Isr = [1], Leader = 1, LeaderEpoch = 0, PartitionEpoch = 0 };

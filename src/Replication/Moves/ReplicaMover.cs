@@ -222,6 +222,7 @@ public sealed class ReplicaMover : IDisposable
             return false;
         }
 
+        move.Partition.Wake();
         Forget(id);
         _logger.LogInformation("{Partition} has moved to {To}", id, move.Future.LogDirectory);
         return true;
