@@ -30,6 +30,44 @@ public sealed class SimClient(SimWorld world, SimScheduler process, SimHost netw
     /// <summary>Sends a request that is not answered: produce with acks=0.</summary>
     public async Task SendAsync(IRequest request, short version) => await await InTurnAsync(connection => connection.SendAsync(request, version));
 
+    /// <summary>Lets the world run until the call has ended; it is made again for as long as it gets no answer. What it throws else fails the simulation, and so does a node that is away for longer.</summary>
+    public void Complete(Func<Task> call, TimeSpan patience)
+    {
+        Task task = Process.Call(async () =>
+        {
+            while (true)
+            {
+                try
+                {
+                    await call();
+                    return;
+                }
+                catch (SimClientException)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(50), Process.Time);
+                }
+            }
+        });
+        if (!World.RunUntil(task, Process, patience))
+        {
+            throw new SimulationFailedException($"{Id} still waits for an answer after {patience}");
+        }
+
+        if (task.IsFaulted)
+        {
+            throw new SimulationFailedException(task.Exception!.GetBaseException().Message, task.Exception);
+        }
+    }
+
+    /// <summary>As <see cref="Complete(Func{Task}, TimeSpan)"/>, with a result.</summary>
+    public T Complete<T>(Func<Task<T>> call, TimeSpan patience)
+    {
+        Task<T>? last = null;
+        Func<Task> kept = () => last = call();
+        Complete(kept, patience);
+        return last!.Result;
+    }
+
     /// <summary>Requests leave in the order of their calls, also those that wait for the connection.</summary>
     private async Task<T> InTurnAsync<T>(Func<SimClientConnection, T> begin)
     {

@@ -323,23 +323,5 @@ internal sealed partial class CoordinatorsRun
         return true;
     });
 
-    private T Call<T>(Func<Task<T>> call)
-    {
-        Task<T> task = _observer.Process.Call(async () =>
-        {
-            while (true)
-            {
-                try
-                {
-                    return await call();
-                }
-                catch (SimClientException)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), _observer.Process.Time);
-                }
-            }
-        });
-        Require(_world.RunUntil(task, _observer.Process, Patience), $"the observer still waits for an answer after {Patience}");
-        return task.IsFaulted ? throw new SimulationFailedException(task.Exception!.GetBaseException().Message, task.Exception) : task.Result;
-    }
+    private T Call<T>(Func<Task<T>> call) => _observer.Complete(call, Patience);
 }

@@ -27,50 +27,21 @@ internal static class LogAudit
     public static List<(long Offset, long Number)> Records(PartitionLog log) => [.. Batches(log).Where(batch => !new RecordBatchHeader(batch).IsControl).SelectMany(batch => Numbers(batch))];
 
     /// <summary>The records of a log whose transactions are committed, in their order.</summary>
-    public static List<(long Offset, long Number)> CommittedRecords(PartitionLog log)
-    {
-        Dictionary<long, List<(long Offset, long Number)>> open = [];
-        List<(long Offset, long Number)> committed = [];
-        foreach (byte[] bytes in Batches(log))
-        {
-            var batch = new RecordBatchHeader(bytes);
-            if (!batch.IsControl)
-            {
-                (open.TryGetValue(batch.ProducerId, out var found) ? found : open[batch.ProducerId] = []).AddRange(Numbers(bytes));
-            }
-            else if (open.Remove(batch.ProducerId, out var ended) && IsCommit(bytes))
-            {
-                committed.AddRange(ended);
-            }
-        }
-
-        committed.Sort();
-        return committed;
-    }
+    public static List<(long Offset, long Number)> CommittedRecords(PartitionLog log) =>
+        [.. Ended(log).Where(transaction => transaction.IsCommit).SelectMany(transaction => transaction.Records).Order()];
 
     /// <summary>What a partition holds of committed transactions; each record was sent there, each transaction ends once, as its client was told. What is open is left out.</summary>
     public static List<(long Offset, long Number)> Committed(CoordinatorsRun run, int partition, PartitionLog log)
     {
-        Dictionary<long, List<(long Offset, long Number)>> open = [];
         List<(long, long)> committed = [];
-        foreach (byte[] bytes in Batches(log))
+        foreach ((List<(long Offset, long Number)> records, bool isCommit, long markerOffset) in Ended(log))
         {
-            var batch = new RecordBatchHeader(bytes);
-            if (!batch.IsControl)
+            foreach (Transaction transaction in records.Select(record => run.TransactionOf(record.Number)).Distinct())
             {
-                List<(long, long)> records = open.TryGetValue(batch.ProducerId, out var found) ? found : open[batch.ProducerId] = [];
-                records.AddRange(Numbers(bytes));
+                run.Decide(transaction, isCommit, $"its marker in {CoordinatorsRun.Output}-{partition} at offset {markerOffset}");
             }
-            else if (open.Remove(batch.ProducerId, out var ended))
-            {
-                bool isCommit = IsCommit(bytes);
-                foreach (Transaction transaction in ended.Select(record => run.TransactionOf(record.Number)).Distinct())
-                {
-                    run.Decide(transaction, isCommit, $"its marker in {CoordinatorsRun.Output}-{partition} at offset {batch.BaseOffset}");
-                }
 
-                committed.AddRange(isCommit ? ended : []);
-            }
+            committed.AddRange(isCommit ? records : []);
         }
 
         foreach ((long number, int times) in committed.GroupBy(record => record.Item2).Select(group => (group.Key, group.Count())))
@@ -127,6 +98,24 @@ internal static class LogAudit
         TransactionState.Ongoing => next is TransactionState.Ongoing or TransactionState.PrepareCommit or TransactionState.PrepareAbort,
         _ => next is TransactionState.Empty or TransactionState.Ongoing or TransactionState.PrepareAbort,
     };
+
+    /// <summary>The transactions of a log that have ended, in the order of their markers.</summary>
+    private static IEnumerable<(List<(long Offset, long Number)> Records, bool IsCommit, long MarkerOffset)> Ended(PartitionLog log)
+    {
+        Dictionary<long, List<(long Offset, long Number)>> open = [];
+        foreach (byte[] bytes in Batches(log))
+        {
+            var batch = new RecordBatchHeader(bytes);
+            if (!batch.IsControl)
+            {
+                (open.TryGetValue(batch.ProducerId, out var found) ? found : open[batch.ProducerId] = []).AddRange(Numbers(bytes));
+            }
+            else if (open.Remove(batch.ProducerId, out var ended))
+            {
+                yield return (ended, IsCommit(bytes), batch.BaseOffset);
+            }
+        }
+    }
 
     private static bool IsCommit(byte[] bytes)
     {

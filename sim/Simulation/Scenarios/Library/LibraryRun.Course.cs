@@ -179,29 +179,7 @@ internal sealed partial class LibraryRun
         }
     }
 
-    private void Call(Func<Task> call)
-    {
-        Task task = _observer.Process.Call(async () =>
-        {
-            while (true)
-            {
-                try
-                {
-                    await call();
-                    return;
-                }
-                catch (SimClientException)
-                {
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), _observer.Process.Time);
-                }
-            }
-        });
-        Require(_world.RunUntil(task, _observer.Process, Patience), $"the observer still waits for an answer after {Patience}");
-        if (task.IsFaulted)
-        {
-            throw new SimulationFailedException(task.Exception!.GetBaseException().Message, task.Exception);
-        }
-    }
+    private void Call(Func<Task> call) => _observer.Complete(call, Patience);
 
     /// <summary>The whole logs at the end against what the producers were told and the readers were handed out.</summary>
     private void CheckLogs()

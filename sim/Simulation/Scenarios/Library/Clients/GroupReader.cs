@@ -66,11 +66,8 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
         }
     }
 
-    private ConsumerOptions Options() => new()
+    private ConsumerOptions Options() => ReaderOptions() with
     {
-        BootstrapServers = Run.Bootstrap,
-        ClientId = Process.Name,
-        Seams = Seams(),
         GroupId = group.Name,
         GroupProtocol = isModern ? GroupProtocol.Consumer : GroupProtocol.Classic,
         Assignors = strategy switch
@@ -79,19 +76,13 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
             1 => static () => [new CooperativeStickyAssignor()],
             _ => static () => [new RangeAssignor(), new CooperativeStickyAssignor()],
         },
-        OffsetReset = OffsetReset.Earliest,
         AutoCommit = !group.CommitsItself,
         AutoCommitInterval = TimeSpan.FromMilliseconds(200),
         SessionTimeout = TimeSpan.FromSeconds(2),
         HeartbeatInterval = TimeSpan.FromMilliseconds(400),
         MaxPollInterval = TimeSpan.FromSeconds(5),
         MaxPollRecords = Random.Next(1, 20),
-        RequestTimeout = TimeSpan.FromSeconds(1),
         DefaultApiTimeout = TimeSpan.FromSeconds(3),
-        ConnectionSetupTimeout = TimeSpan.FromSeconds(1),
-        FetchMaxWait = TimeSpan.FromMilliseconds(300),
-        RetryBackoff = TimeSpan.FromMilliseconds(20),
-        RetryBackoffMax = TimeSpan.FromMilliseconds(200),
         MaxPartitionFetchBytes = Random.OneIn(2) ? 1 << 20 : Random.Next(200, 3000),
         OnAssigned = OnAssignedAsync,
         OnRevoked = OnGoneAsync,

@@ -83,6 +83,20 @@ internal abstract class LibraryClient(LibraryRun run, string name, string addres
         Logging = new SimLogging(World, Process.Name),
     };
 
+    /// <summary>What all consumers have alike: they wait shortly, so that much happens in little time.</summary>
+    protected ConsumerOptions ReaderOptions() => new()
+    {
+        BootstrapServers = Run.Bootstrap,
+        ClientId = Process.Name,
+        Seams = Seams(),
+        OffsetReset = OffsetReset.Earliest,
+        RequestTimeout = TimeSpan.FromSeconds(1),
+        ConnectionSetupTimeout = TimeSpan.FromSeconds(1),
+        FetchMaxWait = TimeSpan.FromMilliseconds(300),
+        RetryBackoff = TimeSpan.FromMilliseconds(20),
+        RetryBackoffMax = TimeSpan.FromMilliseconds(200),
+    };
+
     protected void Note(string what) => World.Note($"{Process.Name}: {what}");
 
     protected Task PauseAsync(int ms) => Task.Delay(TimeSpan.FromMilliseconds(ms), Process.Time);

@@ -5,15 +5,7 @@ namespace Moldau.Simulation;
 /// <summary>An application with an idempotent producer: it sends without waiting, flushes now and then, and disposes its producer for another.</summary>
 internal sealed class PlainSender(LibraryRun run, string name, string address, SimRandom random, string topic, int partitions) : ProducerClient(run, name, address, random)
 {
-    private bool _isFinished;
-
-    public override string? Unfinished => _isFinished ? null : "still sends";
-
-    protected override void Begin()
-    {
-        base.Begin();
-        _isFinished = false;
-    }
+    public override string? Unfinished => IsFinished ? null : "still sends";
 
     protected override async Task LiveAsync()
     {
@@ -52,6 +44,6 @@ internal sealed class PlainSender(LibraryRun run, string name, string address, S
             await DisposeAsync(producer);
         }
 
-        _isFinished = true;
+        IsFinished = true;
     }
 }

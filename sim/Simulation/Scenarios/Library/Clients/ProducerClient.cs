@@ -18,6 +18,9 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     private readonly List<(LibraryRecord Record, long DueTicks)> _open = [];
     private Producer? _producer;
 
+    /// <summary>Whether the faults have ended and this life has nothing left to do.</summary>
+    protected bool IsFinished { get; set; }
+
     public override void CheckStep()
     {
         if (!IsAlive)
@@ -41,6 +44,7 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     {
         _open.Clear();
         _producer = null;
+        IsFinished = false;
     }
 
     protected Producer NewProducer(string? transactionalId)

@@ -54,18 +54,9 @@ internal sealed class TailReader(LibraryRun run, string name, string address, Si
 
     protected override async Task LiveAsync()
     {
-        await using var consumer = new KafkaConsumer(new ConsumerOptions
+        await using var consumer = new KafkaConsumer(ReaderOptions() with
         {
-            BootstrapServers = Run.Bootstrap,
-            ClientId = Process.Name,
-            Seams = Seams(),
-            OffsetReset = OffsetReset.Earliest,
             IsolationLevel = isCommittedOnly ? IsolationLevel.ReadCommitted : IsolationLevel.ReadUncommitted,
-            RequestTimeout = TimeSpan.FromSeconds(1),
-            ConnectionSetupTimeout = TimeSpan.FromSeconds(1),
-            FetchMaxWait = TimeSpan.FromMilliseconds(300),
-            RetryBackoff = TimeSpan.FromMilliseconds(20),
-            RetryBackoffMax = TimeSpan.FromMilliseconds(200),
             MaxPartitionFetchBytes = Random.OneIn(2) ? 1 << 20 : Random.Next(200, 3000),
         });
         consumer.Assign(Enumerable.Range(0, partitions).Select(partition => new TopicPartition(topic, partition)));

@@ -10,18 +10,11 @@ internal sealed class TransactionalSender(LibraryRun run, string name, string ad
 {
     private const string Group = "loop";
     private readonly string _id = name;
-    private bool _isFinished;
     private long _began;
     private int _transactions;
     private long _offset;
 
-    public override string? Unfinished => _isFinished ? null : "is still at a transaction";
-
-    protected override void Begin()
-    {
-        base.Begin();
-        _isFinished = false;
-    }
+    public override string? Unfinished => IsFinished ? null : "is still at a transaction";
 
     protected override async Task LiveAsync()
     {
@@ -49,7 +42,7 @@ internal sealed class TransactionalSender(LibraryRun run, string name, string ad
             await DisposeAsync(producer);
         }
 
-        _isFinished = true;
+        IsFinished = true;
     }
 
     private async Task OneAsync(Producer producer)
