@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -6,74 +5,37 @@ using Moldau.Client;
 
 namespace Moldau.Hosting;
 
-/// <summary>Adds clients to a host. Each is a singleton that the container disposes; a producer flushes then.</summary>
-public static class MoldauServiceCollectionExtensions
+/// <summary>
+/// Adds clients to a host. Each is a singleton, made when the host starts, so that options that cannot be stop the start; it connects when it is first used. The container disposes it: a producer
+/// flushes then, a consumer leaves its group. Several of a kind have keys: <c>[FromKeyedServices("audit")] Producer producer</c>.
+/// </summary>
+public static partial class MoldauServiceCollectionExtensions
 {
-    /// <summary>Adds a <see cref="Producer"/>.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="section">Its options by Kafka's names.</param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauProducer(this IServiceCollection services, IConfigurationSection section) =>
-        services.AddMoldauProducer(_ => ProducerOptions.FromProperties(KafkaSection.Properties(section)));
-
-    /// <summary>Adds a <see cref="Producer"/>.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="options">Makes its options when it is first needed.</param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauProducer(this IServiceCollection services, Func<IServiceProvider, ProducerOptions> options) =>
-        services.AddSingleton(provider => new Producer(HostSeams.In(provider, options(provider))));
-
     /// <summary>Adds an <see cref="AdminClient"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="section">Its options by Kafka's names.</param>
+    /// <param name="configure">Changes what is not Kafka's; null for nothing.</param>
+    /// <param name="serviceKey">The key of the service, where there are several; null for none.</param>
     /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauAdmin(this IServiceCollection services, IConfigurationSection section) =>
-        services.AddMoldauAdmin(_ => AdminOptions.FromProperties(KafkaSection.Properties(section)));
-
-    /// <summary>Adds an <see cref="AdminClient"/>.</summary>
-    /// <param name="services">The host's services.</param>
-    /// <param name="options">Makes its options when it is first needed.</param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauAdmin(this IServiceCollection services, Func<IServiceProvider, AdminOptions> options) =>
-        services.AddSingleton(provider => new AdminClient(HostSeams.In(provider, options(provider))));
-
-    /// <summary>Adds a <see cref="Worker"/> that runs as long as the host, with a handler from a scope of its own for each record.</summary>
-    /// <typeparam name="THandler">The handler; it is registered as scoped unless it is registered already.</typeparam>
-    /// <param name="services">The host's services.</param>
-    /// <param name="section">The consumer's options by Kafka's names; <c>group.id</c> is needed.</param>
-    /// <param name="topics">The topics.</param>
-    /// <param name="configure">Changes what is not Kafka's: concurrency, order, retries.</param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauWorker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this IServiceCollection services, IConfigurationSection section, IReadOnlyList<string> topics, Func<WorkerOptions, WorkerOptions>? configure = null)
-        where THandler : class, IRecordHandler =>
-        services.AddMoldauWorker<THandler>(_ =>
+    /// <exception cref="Moldau.Configuration.ConfigurationException">At the start: a key is unknown or its value is wrong.</exception>
+    public static IServiceCollection AddMoldauAdmin(
+        this IServiceCollection services, IConfigurationSection section, Func<AdminOptions, AdminOptions>? configure = null, object? serviceKey = null) =>
+        services.AddClient(serviceKey, provider =>
         {
-            var options = new WorkerOptions { Consumer = ConsumerOptions.FromProperties(KafkaSection.Properties(section)), Topics = topics };
-            return configure is null ? options : configure(options);
+            var options = AdminOptions.FromProperties(KafkaSection.Properties(section), HostSeams.Of(provider));
+            return new AdminClient(configure?.Invoke(options) ?? options);
         });
 
-    /// <summary>Adds a <see cref="Worker"/> that runs as long as the host, with a handler from a scope of its own for each record.</summary>
-    /// <typeparam name="THandler">The handler; it is registered as scoped unless it is registered already.</typeparam>
+    /// <summary>Adds an <see cref="AdminClient"/>.</summary>
     /// <param name="services">The host's services.</param>
     /// <param name="options">Makes its options when the host starts.</param>
+    /// <param name="serviceKey">The key of the service, where there are several; null for none.</param>
     /// <returns>The services.</returns>
-    public static IServiceCollection AddMoldauWorker<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this IServiceCollection services, Func<IServiceProvider, WorkerOptions> options)
-        where THandler : class, IRecordHandler
-    {
-        if (!services.Any(service => service.ServiceType == typeof(THandler)))
-        {
-            services.AddScoped<THandler>();
-        }
+    public static IServiceCollection AddMoldauAdmin(this IServiceCollection services, Func<IServiceProvider, AdminOptions> options, object? serviceKey = null) =>
+        services.AddClient(serviceKey, provider => new AdminClient(HostSeams.In(provider, options(provider))));
 
-        return services.AddSingleton<IHostedService>(provider =>
-        {
-            WorkerOptions made = options(provider);
-            return new WorkerService<THandler>(
-                provider.GetRequiredService<IServiceScopeFactory>(),
-                provider.GetRequiredService<IHostApplicationLifetime>(),
-                made with { Consumer = HostSeams.In(provider, made.Consumer), Producer = made.Producer is { } producer ? HostSeams.In(provider, producer) : null });
-        });
-    }
+    private static IServiceCollection AddClient<T>(this IServiceCollection services, object? serviceKey, Func<IServiceProvider, T> make)
+        where T : class => services
+            .AddKeyedSingleton(serviceKey, (provider, _) => make(provider))
+            .AddSingleton<IHostedService>(provider => new ClientStart<T>(provider, serviceKey));
 }

@@ -20,5 +20,6 @@ public sealed record AdminResult<T> : AdminResult
     /// <summary>The value, or the default when the item failed.</summary>
     public T? ValueOrDefault => _value;
 
+    /// <summary>The value, or the message of the error.</summary>
     public override string ToString() => Error is null ? $"{_value}" : Error.Message;
 }

@@ -19,5 +19,6 @@ public record AdminResult(KafkaException? Error)
         }
     }
 
+    /// <summary><c>done</c>, or the message of the error.</summary>
     public override string ToString() => Error is null ? "done" : Error.Message;
 }

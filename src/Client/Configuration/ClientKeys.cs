@@ -11,10 +11,13 @@ public static class ClientKeys
     private static readonly Lazy<ConfigTable> ConsumerTable = new(() => Read("consumer"));
     private static readonly Lazy<ConfigTable> AdminTable = new(() => Read("admin"));
 
+    /// <summary>The keys of <see cref="ProducerOptions.FromProperties"/>.</summary>
     public static ConfigTable Producer => ProducerTable.Value;
 
+    /// <summary>The keys of <see cref="ConsumerOptions.FromProperties"/>.</summary>
     public static ConfigTable Consumer => ConsumerTable.Value;
 
+    /// <summary>The keys of <see cref="AdminOptions.FromProperties"/>.</summary>
     public static ConfigTable Admin => AdminTable.Value;
 
     private static ConfigTable Read(string kind) => ConfigTable.ReadClient(

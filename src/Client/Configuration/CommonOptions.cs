@@ -20,7 +20,7 @@ internal static class CommonOptions
             MetadataMaxAge = config.Milliseconds("metadata.max.age.ms"),
             Rebootstraps = string.Equals(config.Get<string>("metadata.recovery.strategy"), "rebootstrap", StringComparison.OrdinalIgnoreCase),
             Security = SecurityReader.Read(config, seams ?? options.Seams),
-            Seams = seams ?? new ClientSeams { Network = Network(config) },
+            Seams = seams is { HasNetwork: true } ? seams : (seams ?? new ClientSeams()) with { Network = Network(config) },
         };
 
     private static OsNetwork Network(ClientConfigReader config) => new(new OsNetworkOptions

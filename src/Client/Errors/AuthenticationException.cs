@@ -10,5 +10,6 @@ public sealed class AuthenticationException : KafkaException
     {
     }
 
+    /// <inheritdoc />
     public override bool IsRetriable => false;
 }

@@ -10,5 +10,6 @@ public sealed class DisconnectedException : KafkaException
     {
     }
 
+    /// <inheritdoc />
     public override bool IsRetriable => true;
 }

@@ -10,5 +10,6 @@ public sealed class GroupException : KafkaException
     {
     }
 
+    /// <inheritdoc />
     public override bool IsRetriable => false;
 }

@@ -21,5 +21,6 @@ public sealed record SaslOptions
     /// <summary>The brokers' service of GSSAPI (<c>sasl.kerberos.service.name</c>).</summary>
     public string KerberosServiceName { get; init; } = "kafka";
 
+    /// <summary>The mechanism and the name; not the password.</summary>
     public override string ToString() => Mechanism is "OAUTHBEARER" || Username.Length == 0 ? Mechanism : $"{Mechanism} as {Username}";
 }

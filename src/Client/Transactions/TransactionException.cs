@@ -13,8 +13,10 @@ public sealed class TransactionException : KafkaException
     internal TransactionException(ErrorCode code, string message, bool isFatal, Exception? cause = null)
         : base(code, message, cause) => _isFatal = isFatal;
 
+    /// <inheritdoc />
     public override bool IsRetriable => false;
 
+    /// <inheritdoc />
     public override bool IsFatal => _isFatal;
 
     internal static new TransactionException Of(ErrorCode code, string doing, string? brokerMessage) => new(

@@ -15,7 +15,9 @@ public sealed record ListGroupsOptions
     /// <summary>What consumers are members of, of both protocols, and groups that only commit offsets.</summary>
     public static ListGroupsOptions ForConsumerGroups() => new() { Types = [GroupType.Classic, GroupType.Consumer], ProtocolTypes = ["", "consumer"] };
 
+    /// <summary>Share groups (KIP-932).</summary>
     public static ListGroupsOptions ForShareGroups() => new() { Types = [GroupType.Share] };
 
+    /// <summary>Streams groups (KIP-1071).</summary>
     public static ListGroupsOptions ForStreamsGroups() => new() { Types = [GroupType.Streams] };
 }

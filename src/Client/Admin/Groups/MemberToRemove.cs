@@ -11,9 +11,14 @@ public sealed record MemberToRemove
     /// <summary>The static member's name; null for others.</summary>
     public string? GroupInstanceId { get; }
 
+    /// <summary>A static member (KIP-345).</summary>
+    /// <param name="groupInstanceId">Its <c>group.instance.id</c>.</param>
     public static MemberToRemove Static(string groupInstanceId) => new("", groupInstanceId);
 
+    /// <summary>A member without a name of its own.</summary>
+    /// <param name="memberId">The id that the coordinator gave it; <see cref="MemberDescription.MemberId"/> tells it.</param>
     public static MemberToRemove Dynamic(string memberId) => new(memberId, null);
 
+    /// <summary>The name or the id, for messages.</summary>
     public override string ToString() => GroupInstanceId ?? MemberId;
 }

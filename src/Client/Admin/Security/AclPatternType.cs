@@ -3,6 +3,7 @@ namespace Moldau.Client;
 /// <summary>How the name of an ACL's resource is meant (KIP-290). The numbers are the protocol's.</summary>
 public enum AclPatternType : sbyte
 {
+    /// <summary>The broker tells of one that this client does not know.</summary>
     Unknown = 0,
 
     /// <summary>In filters: of any kind, the name as it stands.</summary>

@@ -20,5 +20,6 @@ public sealed record DelegationToken(
     DateTimeOffset MaxTime)
 {
     // The secret is not for logs.
+    /// <summary>Whose token it is and how long it is good; not its secret.</summary>
     public override string ToString() => $"delegation token {TokenId} of {Owner}, until {ExpiryTime:u}";
 }

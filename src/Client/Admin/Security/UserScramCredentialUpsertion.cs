@@ -22,5 +22,6 @@ public sealed record UserScramCredentialUpsertion : UserScramCredentialAlteratio
     internal ReadOnlyMemory<byte>? Salt { get; }
 
     // The password is not for logs.
+    /// <summary>What is set and for whom; not the password.</summary>
     public override string ToString() => $"{Mechanism} of {User}, {Iterations} iterations";
 }

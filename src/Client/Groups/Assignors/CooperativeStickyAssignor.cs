@@ -13,12 +13,16 @@ public sealed class CooperativeStickyAssignor : StickyAssignorBase
 
     private int _generation = NoGeneration;
 
+    /// <inheritdoc />
     public override string Name => AssignorName;
 
+    /// <inheritdoc />
     public override RebalanceProtocol Protocol => RebalanceProtocol.Cooperative;
 
+    /// <inheritdoc />
     public override void OnAssignment(IReadOnlyList<TopicPartition> partitions, int generationId) => _generation = generationId;
 
+    /// <inheritdoc />
     public override byte[]? SubscriptionUserData()
     {
         var bytes = new byte[sizeof(int)];
@@ -26,6 +30,7 @@ public sealed class CooperativeStickyAssignor : StickyAssignorBase
         return bytes;
     }
 
+    /// <inheritdoc />
     public override IReadOnlyDictionary<string, List<TopicPartition>> Assign(
         IReadOnlyDictionary<string, AssignableTopic> topics, IReadOnlyList<MemberSubscription> members)
     {

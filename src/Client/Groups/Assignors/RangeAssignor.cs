@@ -11,8 +11,10 @@ public sealed class RangeAssignor : ConsumerAssignor
 {
     internal const string AssignorName = "range";
 
+    /// <inheritdoc />
     public override string Name => AssignorName;
 
+    /// <inheritdoc />
     public override IReadOnlyDictionary<string, List<TopicPartition>> Assign(
         IReadOnlyDictionary<string, AssignableTopic> topics, IReadOnlyList<MemberSubscription> members)
     {

@@ -7,8 +7,10 @@ public sealed class RoundRobinAssignor : ConsumerAssignor
 {
     internal const string AssignorName = "roundrobin";
 
+    /// <inheritdoc />
     public override string Name => AssignorName;
 
+    /// <inheritdoc />
     public override IReadOnlyDictionary<string, List<TopicPartition>> Assign(
         IReadOnlyDictionary<string, AssignableTopic> topics, IReadOnlyList<MemberSubscription> members)
     {

@@ -15,14 +15,17 @@ public sealed class StickyAssignor : StickyAssignorBase
     private IReadOnlyList<TopicPartition>? _had;
     private int _generation = NoGeneration;
 
+    /// <inheritdoc />
     public override string Name => AssignorName;
 
+    /// <inheritdoc />
     public override void OnAssignment(IReadOnlyList<TopicPartition> partitions, int generationId)
     {
         _had = partitions;
         _generation = generationId;
     }
 
+    /// <inheritdoc />
     public override byte[]? SubscriptionUserData() => _had is null ? null : WriteUserData(_had, _generation);
 
     private protected override MemberHistory HistoryOf(MemberSubscription member)

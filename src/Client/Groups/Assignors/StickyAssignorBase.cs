@@ -20,6 +20,7 @@ public abstract class StickyAssignorBase : ConsumerAssignor
     /// <summary>Partitions that changed hands in the last assignment, and who has them now; null when nobody kept count.</summary>
     internal Dictionary<TopicPartition, string>? Transferring { get; private set; }
 
+    /// <inheritdoc />
     public override IReadOnlyDictionary<string, List<TopicPartition>> Assign(
         IReadOnlyDictionary<string, AssignableTopic> topics, IReadOnlyList<MemberSubscription> members)
     {
