@@ -6,8 +6,6 @@ namespace Moldau.Runtime.Os;
 /// <summary>The system's cryptographic random generator. Any thread may call it.</summary>
 public sealed class OsEntropy : IEntropy
 {
-    private const int Interrupted = 4;
-
     /// <summary>
     /// On Linux the kernel is asked directly: the framework's generator is OpenSSL's, and loading that takes 7 ms of every start for the sixteen bytes of an identifier.
     /// Whatever the kernel does not give, the framework does.
@@ -24,7 +22,7 @@ public sealed class OsEntropy : IEntropy
                 {
                     filled += (int)count;
                 }
-                else if (Marshal.GetLastPInvokeError() != Interrupted)
+                else if (Marshal.GetLastPInvokeError() != Errno.Interrupted)
                 {
                     break;
                 }

@@ -10,7 +10,10 @@ public sealed partial class Consumer
     /// <summary>The last version that names topics by their names.</summary>
     private const short CommitByNameVersion = 9;
 
-    /// <summary>Commits the positions of all partitions: all that was handed out counts as done, the record in hand included.</summary>
+    /// <summary>
+    /// Commits the positions of all partitions: all that was handed out counts as done, the record in hand included. While a cooperative group comes together, it waits until the coordinator takes
+    /// commits again.
+    /// </summary>
     /// <exception cref="KafkaException">The group has moved on (REBALANCE_IN_PROGRESS, ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID): what was not committed comes to another member. Or it did not
     /// succeed in <see cref="ClientOptions.DefaultApiTimeout"/>.</exception>
     /// <exception cref="InvalidOperationException">The consumer has no group.</exception>
@@ -102,6 +105,10 @@ public sealed partial class Consumer
                 request.MemberId = member.MemberId;
                 request.GroupInstanceId = _options.GroupInstanceId;
             }
+            else if (_membership is { KeepsWhileJoining: true })
+            {
+                throw ComesTogether(group);
+            }
             else if (_membership is not null)
             {
                 // Without a member's name an empty group would take it, and whoever had the partitions since would be set back.
@@ -141,11 +148,11 @@ public sealed partial class Consumer
             throw;
         }
 
-        HandleCommit(offsets, response, group, isAutomatic);
+        HandleCommit(offsets, response, group, request.GenerationIdOrMemberEpoch, isAutomatic);
         return true;
     }
 
-    private void HandleCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, OffsetCommitResponse response, string group, bool isAutomatic)
+    private void HandleCommit(IReadOnlyDictionary<TopicPartition, CommittedOffset> offsets, OffsetCommitResponse response, string group, int generation, bool isAutomatic)
     {
         var failed = response.Topics.SelectMany(topic => topic.Partitions)
             .FirstOrDefault(partition => partition.ErrorCode != ErrorCode.None && !(isAutomatic && IsGone(partition.ErrorCode)))?.ErrorCode ?? ErrorCode.None;
@@ -157,7 +164,12 @@ public sealed partial class Consumer
         if (failed == ErrorCode.StaleMemberEpoch)
         {
             // The epoch has changed under way; the next attempt has the new one.
-            throw new KafkaException(ErrorCode.CoordinatorLoadInProgress, $"committing offsets of group {group}: {failed.Message()} ({failed})");
+            throw TryAgain(group, $"{failed.Message()} ({failed})");
+        }
+
+        if (failed is ErrorCode.IllegalGeneration or ErrorCode.RebalanceInProgress && KeepsWhileJoining(offsets.Keys, generation))
+        {
+            throw ComesTogether(group);
         }
 
         if (failed != ErrorCode.None)
@@ -176,6 +188,21 @@ public sealed partial class Consumer
             }
         }
     }
+
+    /// <summary>Whether these partitions are still this member's though the generation that the commit named is over: the next one takes it.</summary>
+    private bool KeepsWhileJoining(IEnumerable<TopicPartition> partitions, int generation)
+    {
+        lock (_gate)
+        {
+            return _membership is { } member && (member.KeepsWhileJoining || member.GenerationId > generation)
+                && partitions.All(partition => _states.TryGetValue(partition, out var state) && !state.IsRevoked);
+        }
+    }
+
+    private static KafkaException ComesTogether(string group) => TryAgain(group, "the group is coming together, and takes commits when it has");
+
+    /// <summary>An error that another attempt follows.</summary>
+    private static KafkaException TryAgain(string group, string why) => new(ErrorCode.CoordinatorLoadInProgress, $"committing offsets of group {group}: {why}");
 
     private static bool IsGone(ErrorCode error) => error is ErrorCode.UnknownTopicOrPartition or ErrorCode.UnknownTopicId;
 

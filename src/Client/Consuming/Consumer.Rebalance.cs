@@ -85,6 +85,7 @@ public sealed partial class Consumer
 
     private async Task LeaveAsync(GroupMembershipOperation operation)
     {
+        await CommitWhileJoiningAsync().ConfigureAwait(false);
         Task? loop;
         lock (_gate)
         {
@@ -108,6 +109,24 @@ public sealed partial class Consumer
 
         _wakesGroup.Set();
         await loop.ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// What is done of partitions that a cooperative member kept when it joined again is committed before it gives that join up: the coordinator may have ended it already, and takes a commit with
+    /// the new generation only, which this member would never learn.
+    /// </summary>
+    private async Task CommitWhileJoiningAsync()
+    {
+        bool keeps;
+        lock (_gate)
+        {
+            keeps = _membership is { KeepsWhileJoining: true };
+        }
+
+        if (keeps && _options.AutoCommit)
+        {
+            await CommitLastAsync(null).ConfigureAwait(false);
+        }
     }
 
     private async Task RebalanceAsync(GroupMembership member, GroupRebalance change)

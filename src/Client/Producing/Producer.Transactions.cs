@@ -34,12 +34,8 @@ public sealed partial class Producer
     /// <exception cref="KafkaException">REQUEST_TIMED_OUT: whether it is committed is not known; call it again.</exception>
     public async Task CommitTransactionAsync(CancellationToken cancellationToken = default)
     {
-        if (_accumulator.HasRecordsInLine)
-        {
-            // Given to the producer while the transaction was open, they belong to it.
-            await _accumulator.WaitForLinesAsync(cancellationToken).ConfigureAwait(false);
-        }
-
+        // Given to the producer while the transaction was open, they belong to it.
+        await _accumulator.WaitForLinesAsync(cancellationToken).ConfigureAwait(false);
         await Transactions.CommitAsync(cancellationToken).ConfigureAwait(false);
     }
 

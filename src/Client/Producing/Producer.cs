@@ -87,14 +87,8 @@ public sealed partial class Producer : IAsyncDisposable
     /// </summary>
     public Task FlushAsync(CancellationToken cancellationToken = default)
     {
-        if (_accumulator.HasRecordsInLine)
-        {
-            return FlushLinesAsync(cancellationToken);
-        }
-
-        Task flushed = _accumulator.Epochs.FlushAsync();
-        _signal.Set();
-        return flushed.WaitAsync(cancellationToken);
+        Task lines = _accumulator.WaitForLinesAsync(cancellationToken);
+        return lines.IsCompletedSuccessfully ? FlushBatchesAsync(cancellationToken) : FlushAfterAsync(lines, cancellationToken);
     }
 
     /// <summary>Sends what waits, for at most <see cref="ProducerOptions.DisposeTimeout"/>, and closes all connections. What could not be sent fails. An open transaction is left to the coordinator's time-out.</summary>
@@ -108,11 +102,7 @@ public sealed partial class Producer : IAsyncDisposable
         using var timeout = new CancellationTokenSource(_options.DisposeTimeout, _options.Seams.Time);
         try
         {
-            if (_accumulator.HasRecordsInLine)
-            {
-                await _accumulator.WaitForLinesAsync(timeout.Token).ConfigureAwait(false);
-            }
-
+            await _accumulator.WaitForLinesAsync(timeout.Token).ConfigureAwait(false);
             _accumulator.Close();
             await FlushAsync(timeout.Token).ConfigureAwait(false);
         }
@@ -138,12 +128,17 @@ public sealed partial class Producer : IAsyncDisposable
         }
     }
 
-    private async Task FlushLinesAsync(CancellationToken cancellationToken)
+    private async Task FlushAfterAsync(Task lines, CancellationToken cancellationToken)
     {
-        await _accumulator.WaitForLinesAsync(cancellationToken).ConfigureAwait(false);
+        await lines.ConfigureAwait(false);
+        await FlushBatchesAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private Task FlushBatchesAsync(CancellationToken cancellationToken)
+    {
         Task flushed = _accumulator.Epochs.FlushAsync();
         _signal.Set();
-        await flushed.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return flushed.WaitAsync(cancellationToken);
     }
 
     private static SenderSettings SenderSettingsOf(ProducerOptions options) => new()

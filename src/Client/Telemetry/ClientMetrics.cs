@@ -55,14 +55,7 @@ internal static class ClientMetrics
             return;
         }
 
-        var tags = new TagList
-        {
-            { "messaging.system", "kafka" },
-            { "messaging.operation.name", "send" },
-            { "messaging.operation.type", "send" },
-            { "messaging.destination.name", batch.Queue.Topic.Name },
-            { "messaging.destination.partition.id", batch.Queue.Partition },
-        };
+        var tags = Tags(batch.Queue.Topic.Name, batch.Queue.Partition, "send", "send");
         if (outcome.Failure is { } failure)
         {
             tags.Add("error.type", failure.Code.ToString());
@@ -74,14 +67,7 @@ internal static class ClientMetrics
 
     private static TagList ConsumerTags(string topic, int partition, string? group, string operation, string operationType)
     {
-        var tags = new TagList
-        {
-            { "messaging.system", "kafka" },
-            { "messaging.operation.name", operation },
-            { "messaging.operation.type", operationType },
-            { "messaging.destination.name", topic },
-            { "messaging.destination.partition.id", partition },
-        };
+        var tags = Tags(topic, partition, operation, operationType);
         if (group is not null)
         {
             tags.Add("messaging.consumer.group.name", group);
@@ -89,4 +75,13 @@ internal static class ClientMetrics
 
         return tags;
     }
+
+    private static TagList Tags(string topic, int partition, string operation, string operationType) => new()
+    {
+        { "messaging.system", "kafka" },
+        { "messaging.operation.name", operation },
+        { "messaging.operation.type", operationType },
+        { "messaging.destination.name", topic },
+        { "messaging.destination.partition.id", partition },
+    };
 }

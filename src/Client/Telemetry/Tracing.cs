@@ -52,11 +52,6 @@ internal static class Tracing
     /// </summary>
     public static Activity? StartProcess(TopicPartition partition, long offset, string? group, string? parent, string? state)
     {
-        if (!IsEnabled)
-        {
-            return null;
-        }
-
         ActivityContext.TryParse(parent, state, isRemote: true, out ActivityContext context);
         Activity? activity = Source.StartActivity($"process {partition.Topic}", ActivityKind.Consumer, context);
         activity?.SetTag("messaging.system", "kafka");

@@ -56,6 +56,8 @@ internal sealed partial class ClassicMembership : GroupMembership
 
     public override bool IsMember => _generation != NoGeneration && _state is State.Stable or State.Joining && MemberId.Length > 0;
 
+    public override bool KeepsWhileJoining => _isCooperative && _generation != NoGeneration && _state is State.Joining or State.Leading or State.Syncing && OwnedPartitions.Count > 0;
+
     public override bool IsStable => _state == State.Stable && !IsChanging && !_rejoin;
 
     /// <summary>Sets the topics; members of a pattern call it when the topics change that match it.</summary>

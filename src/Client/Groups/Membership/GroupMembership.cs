@@ -31,6 +31,12 @@ internal abstract class GroupMembership(GroupMembershipSettings settings)
     /// <summary>Whether commits of this member can be taken by the coordinator now.</summary>
     public abstract bool IsMember { get; }
 
+    /// <summary>
+    /// Whether the group is coming together while the application goes on with what it has. The coordinator may know a later generation by now, and takes commits again once that has been
+    /// synchronized.
+    /// </summary>
+    public virtual bool KeepsWhileJoining => false;
+
     /// <summary>Whether nothing is under way: no rebalance, no join.</summary>
     public abstract bool IsStable { get; }
 

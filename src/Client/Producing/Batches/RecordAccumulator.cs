@@ -94,33 +94,19 @@ internal sealed partial class RecordAccumulator(AccumulatorSettings settings, Pr
     public static int BatchSizeFor(scoped in RecordParts record) =>
         RecordBatchLayout.HeaderBytes + RecordSize(in record, record.Headers.IsEmpty ? 1 : ProducerBatch.HeadersSize(record.Headers));
 
-    /// <summary>Whether records wait for their topic or for memory, and are in no batch yet.</summary>
-    public bool HasRecordsInLine
+    /// <summary>Ends when the records that wait in line now, for their topic or for memory, are in their batches, or have failed. Costs nothing while none do.</summary>
+    public Task WaitForLinesAsync(CancellationToken cancellationToken)
     {
-        get
-        {
-            foreach (TopicQueues topic in _topics.Values)
-            {
-                if (topic.Turns.IsBusy)
-                {
-                    return true;
-                }
-            }
-
-            return false;
-        }
-    }
-
-    /// <summary>Ends when the records that wait in line now are in their batches, or have failed.</summary>
-    public async Task WaitForLinesAsync(CancellationToken cancellationToken)
-    {
-        List<Task> lines = [];
+        List<Task>? lines = null;
         foreach (TopicQueues topic in _topics.Values)
         {
-            lines.Add(topic.Turns.PassAsync(cancellationToken));
+            if (topic.Turns.IsBusy)
+            {
+                (lines ??= []).Add(topic.Turns.PassAsync(cancellationToken));
+            }
         }
 
-        await Task.WhenAll(lines).ConfigureAwait(false);
+        return lines is null ? Task.CompletedTask : Task.WhenAll(lines);
     }
 
     /// <summary>From now on nothing is appended.</summary>
