@@ -20,6 +20,8 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
         },
         new("durable-16", WorkloadKind.Produce, WorkloadUnit.RequestsPerSecond) { BatchBytes = 1, Connections = 16, IsDurable = true },
         new("durable-16-16k", WorkloadKind.Produce, WorkloadUnit.RequestsPerSecond) { BatchBytes = 16 * 1024, Connections = 16, IsDurable = true },
+        new("produce-16-to-1", WorkloadKind.Produce, WorkloadUnit.RequestsPerSecond) { BatchBytes = 1, Connections = 16, SharesPartition = true },
+        new("durable-16-to-1", WorkloadKind.Produce, WorkloadUnit.RequestsPerSecond) { BatchBytes = 1, Connections = 16, SharesPartition = true, IsDurable = true },
         new("fetch-1", WorkloadKind.Fetch, WorkloadUnit.MegabytesPerSecond) { BatchBytes = 64 * 1024, FetchPartitionBytes = 1024 * 1024, HasFloor = true },
         new("fetch-16", WorkloadKind.Fetch, WorkloadUnit.MegabytesPerSecond) { BatchBytes = 64 * 1024, PartitionsPerRequest = 16, FetchPartitionBytes = 128 * 1024, HasFloor = true },
         new("tail-16", WorkloadKind.Tail, WorkloadUnit.RequestsPerSecond) { BatchBytes = 1, Connections = 16 },
@@ -102,8 +104,11 @@ internal sealed record Workload(string Name, WorkloadKind Kind, WorkloadUnit Uni
     /// <summary>It takes minutes: it runs when it is named.</summary>
     public bool OnRequest { get; init; }
 
+    /// <summary>All connections write to one partition.</summary>
+    public bool SharesPartition { get; init; }
+
     /// <summary>Each connection has a partition of its own, up to sixteen.</summary>
-    public int Partitions => Math.Max(PartitionsPerRequest, Math.Min(Connections, 16));
+    public int Partitions => SharesPartition ? 1 : Math.Max(PartitionsPerRequest, Math.Min(Connections, 16));
 
     /// <summary>Whether it runs at a rate that is set before, half of what the weaker server reaches.</summary>
     public bool HasRate => Kind is WorkloadKind.Latency or WorkloadKind.TailLatency;
