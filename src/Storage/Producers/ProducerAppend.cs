@@ -24,8 +24,11 @@ internal sealed class ProducerAppend
 
     public IReadOnlyList<OpenTransaction> Started => started;
 
-    /// <summary>Whether a transactional batch or a marker was among the batches.</summary>
-    public bool IsTransactional { get; private set; }
+    /// <summary>
+    /// Whether what is being verified is settled by these batches: with its first record, or its end, a transaction needs no verification. A marker of version 2 bears the epoch in which the
+    /// producer goes on, and a verification of that epoch is of the next transaction, whose first batch has come before the marker was written: that one stays.
+    /// </summary>
+    public bool EndsVerification { get; private set; }
 
     /// <summary>Why the last check failed.</summary>
     public string? Message { get; private set; }
@@ -39,7 +42,7 @@ internal sealed class ProducerAppend
         verification = verificationState;
         updated.Continue(producerId, currentEntry);
         started.Clear();
-        IsTransactional = false;
+        EndsVerification = false;
         Message = null;
     }
 
@@ -63,7 +66,7 @@ internal sealed class ProducerAppend
             return ErrorCode.InvalidTxnState;
         }
 
-        IsTransactional |= batch.IsTransactional;
+        EndsVerification |= batch.IsTransactional;
         updated.AddBatch(batch.ProducerEpoch, new ProducerBatch(batch.LastSequence, batch.LastOffset, (int)(batch.LastOffset - batch.BaseOffset),
             batch.MaxTimestamp));
         if (!updated.HasTransaction && batch.IsTransactional)
@@ -97,7 +100,7 @@ internal sealed class ProducerAppend
             completed = new CompletedTransaction(ProducerId, updated.CurrentTransactionFirstOffset, batch.BaseOffset, marker.IsAbort);
         }
 
-        IsTransactional = true;
+        EndsVerification |= transactionVersion < 2 || verification is null || verification.Epoch < batch.ProducerEpoch;
         updated.EndTransaction(batch.ProducerEpoch, marker.CoordinatorEpoch, marker.Timestamp);
         return ErrorCode.None;
     }

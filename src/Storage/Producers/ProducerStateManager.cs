@@ -110,8 +110,7 @@ internal sealed partial class ProducerStateManager(IDisk disk, TopicPartition pa
                 producers.Add(append.ProducerId, entry);
             }
 
-            // With its first record in the log, or with its end, a transaction needs no further verification.
-            if (append.IsTransactional)
+            if (append.EndsVerification)
             {
                 verifications.Remove(append.ProducerId);
             }

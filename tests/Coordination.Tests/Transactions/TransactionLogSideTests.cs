@@ -59,6 +59,28 @@ public sealed class TransactionLogSideTests : IDisposable
     }
 
     [Fact]
+    public void A_batch_that_is_verified_while_the_last_transaction_gets_its_marker_is_taken_under_version_2()
+    {
+        Append(Producer, 0, "a");
+        var next = new ProducerIdAndEpoch(7, 4);
+        var guard = Log.BeginVerification(next.ProducerId, 0, next.Epoch, supportsEpochBump: true);
+        _rig.Append(Zero, Marker(isCommit: true)).ShouldBe(ErrorCode.None);
+        _rig.Append(Zero, next, 0, "b", guard).Error.ShouldBe(ErrorCode.None);
+        _rig.Append(Zero, Marker(isCommit: true) with { ProducerEpoch = 5 }).ShouldBe(ErrorCode.None);
+        TransactionChecker.Committed(Log).ShouldBe(["a", "b"]);
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(2, 4)]
+    public void A_batch_whose_transaction_ends_while_it_is_verified_is_refused(short version, short markerEpoch)
+    {
+        var guard = Log.BeginVerification(Producer.ProducerId, 0, Producer.Epoch, supportsEpochBump: version == 2);
+        _rig.Append(Zero, new TransactionMarker(Producer.ProducerId, markerEpoch, 1, false, version)).ShouldBe(ErrorCode.None);
+        _rig.Append(Zero, Producer, 0, "late", guard).Error.ShouldBe(version == 2 ? ErrorCode.InvalidProducerEpoch : ErrorCode.InvalidTxnState);
+    }
+
+    [Fact]
     public void A_marker_of_an_earlier_coordinator_is_refused()
     {
         Append(Producer, 0, "a");
