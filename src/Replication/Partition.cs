@@ -64,11 +64,20 @@ public sealed partial class Partition
     }
 
     /// <summary>None when this replica leads and the requested leader epoch (-1 for any) is the current one; else the error to answer.</summary>
-    public ErrorCode CheckLeader(int requestedLeaderEpoch)
+    public ErrorCode CheckLeader(int requestedLeaderEpoch) => CheckLeader(_role, requestedLeaderEpoch);
+
+    /// <summary>
+    /// As <see cref="CheckLeader"/> for a fetch of a broker, which must have another replica of the partition. As in Apache Kafka one that has none and names the leader epoch hears
+    /// UNKNOWN_LEADER_EPOCH, as the metadata that gave it one may be on its way here, and comes again.
+    /// </summary>
+    public ErrorCode CheckFollower(int replicaId, int requestedLeaderEpoch)
     {
         var role = _role;
-        var error = role.CheckLeaderEpoch(requestedLeaderEpoch);
-        return error == ErrorCode.None && !role.IsLeader ? ErrorCode.NotLeaderOrFollower : error;
+        var error = CheckLeader(role, requestedLeaderEpoch);
+        return error != ErrorCode.None ? error
+            : replicaId != role.LeaderId && role.Replicas.Contains(replicaId) ? ErrorCode.None
+            : requestedLeaderEpoch >= 0 ? ErrorCode.UnknownLeaderEpoch
+            : ErrorCode.NotLeaderOrFollower;
     }
 
     /// <summary>
@@ -210,6 +219,12 @@ public sealed partial class Partition
     {
         _role = PartitionRole.None;
         _waiters.Wake();
+    }
+
+    private static ErrorCode CheckLeader(PartitionRole role, int requestedLeaderEpoch)
+    {
+        var error = role.CheckLeaderEpoch(requestedLeaderEpoch);
+        return error == ErrorCode.None && !role.IsLeader ? ErrorCode.NotLeaderOrFollower : error;
     }
 
     private bool IsUnderMinIsr(PartitionRole role) => role.Isr.Length < Math.Min(_minInSyncReplicas, role.Replicas.Length);

@@ -87,7 +87,7 @@ internal sealed class FetchReader(ReplicaManager replicas)
             return PartitionRead.Failed(ErrorCode.InconsistentTopicId);
         }
 
-        error = partition.CheckLeader(wanted.CurrentLeaderEpoch);
+        error = parameters.IsFromFollower ? partition.CheckFollower(parameters.ReplicaId, wanted.CurrentLeaderEpoch) : partition.CheckLeader(wanted.CurrentLeaderEpoch);
         if (error != ErrorCode.None)
         {
             return WithLeader(PartitionRead.Failed(error), partition.Role);

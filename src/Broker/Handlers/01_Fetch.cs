@@ -181,7 +181,7 @@ public sealed class FetchHandler : RequestHandler
             var error = ErrorCode.None;
             if (partition.TopicName is not { } topic)
             {
-                error = ErrorCode.UnknownTopicId;
+                error = followerRefused ? ErrorCode.TopicAuthorizationFailed : ErrorCode.UnknownTopicId;
             }
             else
             {
