@@ -13,7 +13,13 @@ internal sealed class GroupService : IDisposable
 {
     private readonly long _completionTimeoutMs;
 
-    public GroupService(NodeEnvironment environment, Func<NodeConfiguration> configuration, MetadataLoader loader, ReplicaManager replicas, IPartitionWriter writer)
+    public GroupService(
+        NodeEnvironment environment,
+        Func<NodeConfiguration> configuration,
+        MetadataLoader loader,
+        ReplicaManager replicas,
+        IPartitionWriter writer,
+        Predicate<MetadataImage> isRegistered)
     {
         var node = configuration();
         _completionTimeoutMs = node.Int("request.timeout.ms");
@@ -38,7 +44,8 @@ internal sealed class GroupService : IDisposable
         };
         Coordinator = new GroupCoordinator(
             runtime, () => options.Current, () => loader.Image.Topics.Find(TopicNames.ConsumerOffsets)?.PartitionCount ?? configuration().OffsetsTopicPartitions);
-        Publisher = new CoordinatorPublisher(TopicNames.ConsumerOffsets, node.NodeId, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
+        Publisher = new CoordinatorPublisher(
+            TopicNames.ConsumerOffsets, node.NodeId, isRegistered, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
     }
 
     public GroupCoordinator Coordinator { get; }

@@ -20,7 +20,8 @@ internal sealed class TransactionService : IDisposable
         ReplicaManager replicas,
         CoordinatorPartitionWriter writer,
         IProducerIdSource producerIds,
-        TimingWheel wheel)
+        TimingWheel wheel,
+        Predicate<MetadataImage> isRegistered)
     {
         var node = configuration();
         var logger = environment.Logging.CreateLogger<TransactionCoordinator>();
@@ -50,7 +51,7 @@ internal sealed class TransactionService : IDisposable
             new TransactionCoordinatorOptions { TimeoutMsMax = node.Int("transaction.max.timeout.ms"), RequestTimeoutMs = node.Int("request.timeout.ms") });
         Verifier = new TransactionVerifier(Coordinator, configuration, environment.Time);
         Publisher = new CoordinatorPublisher(
-            TopicNames.TransactionState, node.NodeId, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
+            TopicNames.TransactionState, node.NodeId, isRegistered, Coordinator.OnElection, Coordinator.OnResignation, Coordinator.OnNewImage);
     }
 
     public TransactionCoordinator Coordinator { get; }

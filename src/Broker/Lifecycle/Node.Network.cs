@@ -112,7 +112,7 @@ public sealed partial class Node
         {
             BrokerId = node.NodeId,
             ClusterId = _identity.ClusterId,
-            IncarnationId = NewIncarnation(),
+            IncarnationId = _incarnation,
             Rack = node.Rack,
             LogDirs = [.. _logs.Directories.Where(directory => directory.IsOnline && directory.Id is not null).Select(directory => directory.Id!.Value)],
             PreviousBrokerEpoch = PreviousBrokerEpoch,
@@ -166,6 +166,9 @@ public sealed partial class Node
             _logger.LogWarning("controller {NodeId} cannot register: {Error}", node.NodeId, reply.Error.Message);
         }
     }
+
+    /// <summary>By this image the broker is this process, and not the one before it.</summary>
+    private bool IsRegistered(MetadataImage image) => image.Cluster.Broker(_identity.NodeId)?.IncarnationId == _incarnation;
 
     private Core.Uuid NewIncarnation()
     {

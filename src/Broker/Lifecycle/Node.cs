@@ -36,6 +36,7 @@ public sealed partial class Node : IAsyncDisposable
     private readonly List<BoundListener> _listeners = [];
     private readonly NodeFailure _failure;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly Core.Uuid _incarnation;
     private BrokerRegistrar? _registrar;
     private bool _isQuorumRunning;
 
@@ -51,6 +52,7 @@ public sealed partial class Node : IAsyncDisposable
         _metadataDirectory = OpenMetadataDirectory(node);
         _identity = new NodeIdentity(node.NodeId, _metadataDirectory.Properties!.ClusterId!);
         _wheel = new TimingWheel(environment.Time);
+        _incarnation = NewIncarnation();
         _raft = OpenQuorum(logEnvironment);
         _controller = new QuorumController(
             _raft,
@@ -72,9 +74,9 @@ public sealed partial class Node : IAsyncDisposable
         (_assignments, _mover) = UseDirectories(node);
         _producerIds = new ProducerIdBlocks(_controller, _loader, node.NodeId);
         var coordinatorLogs = new CoordinatorPartitionWriter(_replicas);
-        _transactions = new TransactionService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, _producerIds, _wheel);
+        _transactions = new TransactionService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, _producerIds, _wheel, IsRegistered);
         coordinatorLogs.VerifyWith(_transactions.Verifier);
-        _groups = new GroupService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs);
+        _groups = new GroupService(environment, () => _configuration.Current, _loader, _replicas, coordinatorLogs, IsRegistered);
         _transactions.MarkerWriter.CompleteOffsetsWith(_groups.CompleteTransactionAsync);
         _server = OpenConnections(node);
         _configuration.Changed += Reconfigure;
