@@ -68,7 +68,7 @@ internal sealed partial class TransactionManager(
     /// <exception cref="TransactionException">The transaction was aborted meanwhile.</exception>
     public void CheckMayAppend(long number)
     {
-        if (accumulator.TransactionNumber != number || _phase == TransactionPhase.Aborting)
+        if (accumulator.TransactionNumber != number || _phase is TransactionPhase.Aborting or TransactionPhase.Ready)
         {
             throw new TransactionException(_aborted.Code, _aborted.Message, isFatal: false);
         }

@@ -111,7 +111,7 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
             Run.Records.Acknowledge(record, metadata.Partition, metadata.Offset);
             return true;
         }
-        catch (Exception failure) when (failure is KafkaException or InvalidOperationException)
+        catch (Exception failure) when (failure is KafkaException or ObjectDisposedException)
         {
             Note($"record {record.Number} has failed: {failure.Message}");
             record.State = SentState.Failed;
