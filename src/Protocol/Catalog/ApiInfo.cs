@@ -31,9 +31,19 @@ public sealed class ApiInfo
     /// <summary>Whether only members of the cluster may send it.</summary>
     public required bool IsClusterAction { get; init; }
 
-    public required MessageFactory<IRequest> ReadRequest { get; init; }
+    /// <summary>The place of the request in <see cref="MessageCatalog.All"/>.</summary>
+    public required int RequestOrdinal { get; init; }
 
-    public required MessageFactory<IResponse> ReadResponse { get; init; }
+    /// <summary>The place of the response in <see cref="MessageCatalog.All"/>.</summary>
+    public required int ResponseOrdinal { get; init; }
+
+    /// <summary>Reads a request of the API, without its header.</summary>
+    /// <exception cref="ProtocolException">The bytes are none, or the version does not exist.</exception>
+    public IRequest ReadRequest(ref MessageReader reader, short version) => (IRequest)MessageCatalog.All[RequestOrdinal].Read(ref reader, version);
+
+    /// <summary>Reads a response of the API, without its header.</summary>
+    /// <inheritdoc cref="ReadRequest" path="/exception"/>
+    public IResponse ReadResponse(ref MessageReader reader, short version) => (IResponse)MessageCatalog.All[ResponseOrdinal].Read(ref reader, version);
 
     /// <summary>Whether the version can be read.</summary>
     public bool Has(short version) => version >= LowestVersion && version <= HighestVersion;

@@ -1,27 +1,55 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
 
 namespace Moldau.Protocol;
 
 /// <summary>All messages by name, and records by kind and type. Any thread may read it.</summary>
 public static partial class MessageCatalog
 {
-    private static readonly FrozenDictionary<string, MessageInfo> ByName = All.ToFrozenDictionary(message => message.Name, StringComparer.Ordinal);
-
-    private static readonly FrozenDictionary<(MessageKind Kind, short Key), MessageInfo> ByKey =
-        All.Where(message => message.Key is not null).ToFrozenDictionary(message => (message.Kind, message.Key!.Value));
+    private static readonly MessageInfo[] Messages = Table();
+    private static readonly MessageInfo?[][] ByKind = KeysOfKinds();
 
     /// <summary>All messages, in the order of their folders and names.</summary>
-    public static IReadOnlyList<MessageInfo> All => Held.Messages;
+    public static IReadOnlyList<MessageInfo> All => Messages;
 
-    public static bool TryGet(string name, [NotNullWhen(true)] out MessageInfo? message) => ByName.TryGetValue(name, out message);
+    public static bool TryGet(string name, [NotNullWhen(true)] out MessageInfo? message) => Names.Messages.TryGetValue(name, out message);
 
     /// <summary>Finds a request or response by API key, or a record by its type.</summary>
-    public static bool TryGet(MessageKind kind, short key, [NotNullWhen(true)] out MessageInfo? message) => ByKey.TryGetValue((kind, key), out message);
-
-    /// <summary>Holds the table, so that it exists before the dictionaries over it do.</summary>
-    private static class Held
+    public static bool TryGet(MessageKind kind, short key, [NotNullWhen(true)] out MessageInfo? message)
     {
-        internal static readonly MessageInfo[] Messages = Table();
+        MessageInfo?[] keys = ByKind[(int)kind];
+        message = (uint)key < (uint)keys.Length ? keys[key] : null;
+        return message is not null;
+    }
+
+    internal static IMessage Read(MessageInfo message, ref MessageReader reader, short version) => Read(message.Ordinal, ref reader, version);
+
+    internal static IMessage ReadJson(MessageInfo message, JsonElement json, short version) => ReadJson(message.Ordinal, json, version);
+
+    /// <summary>Plain arrays: a node looks up records while it starts, and what is in a frozen dictionary is hashed and compared for the best layout first.</summary>
+    private static MessageInfo?[][] KeysOfKinds()
+    {
+        var lengths = new int[(int)MessageKind.TransactionValue + 1];
+        foreach (MessageInfo message in Messages)
+        {
+            lengths[(int)message.Kind] = Math.Max(lengths[(int)message.Kind], (message.Key ?? -1) + 1);
+        }
+
+        MessageInfo?[][] kinds = Array.ConvertAll(lengths, length => new MessageInfo?[length]);
+        foreach (MessageInfo message in Messages)
+        {
+            if (message.Key is { } key)
+            {
+                kinds[(int)message.Kind][key] = message;
+            }
+        }
+
+        return kinds;
+    }
+
+    /// <summary>Made when the first message is looked for by its name, which tools do.</summary>
+    private static class Names
+    {
+        internal static readonly Dictionary<string, MessageInfo> Messages = All.ToDictionary(message => message.Name, StringComparer.Ordinal);
     }
 }

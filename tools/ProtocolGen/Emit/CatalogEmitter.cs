@@ -97,31 +97,54 @@ public sealed class CatalogEmitter(IReadOnlyList<MessageSchema> messages)
         code.Line($"        Listeners = {listeners},");
         code.Line($"        IsForwardable = {(request.IsForwardable ? "true" : "false")},");
         code.Line($"        IsClusterAction = {(request.IsClusterAction ? "true" : "false")},");
-        code.Line($"        ReadRequest = {request.Name}.Read,");
-        code.Line($"        ReadResponse = {response.Name}.Read,");
+        code.Line($"        RequestOrdinal = {Ordinal(request)},");
+        code.Line($"        ResponseOrdinal = {Ordinal(response)},");
         code.Line("    },");
+    }
+
+    private IEnumerable<MessageSchema> Existing => messages.Where(message => !message.Versions.IsEmpty);
+
+    /// <summary>A switch, not a table of delegates: that would have the runtime load every message as soon as one is looked for.</summary>
+    private void EmitReader(CodeWriter code, string method, string parameter, string argument)
+    {
+        code.Line($"private static IMessage {method}(int ordinal, {parameter}, short version) => ordinal switch");
+        code.Line("{");
+        int ordinal = 0;
+        foreach (MessageSchema message in Existing)
+        {
+            code.Line($"    {ordinal++} => {message.Name}.{method}({argument}, version),");
+        }
+        code.Line("    _ => throw new ArgumentOutOfRangeException(nameof(ordinal)),");
+        code.Line("};");
     }
 
     private string EmitMessageTable()
     {
         CodeWriter code = CodeWriter.ForFile(
-            "Moldau.Protocol.Api", "Moldau.Protocol.Coordination", "Moldau.Protocol.MetadataRecords", "Moldau.Protocol.Raft", "Moldau.Protocol.Storage");
+            "System.Text.Json", "Moldau.Protocol.Api", "Moldau.Protocol.Coordination", "Moldau.Protocol.MetadataRecords", "Moldau.Protocol.Raft", "Moldau.Protocol.Storage");
         code.Line("namespace Moldau.Protocol;");
         code.Line();
         code.Open("public static partial class MessageCatalog");
         code.Line("private static MessageInfo[] Table() =>");
         code.Line("[");
-        foreach (MessageSchema message in messages.Where(message => !message.Versions.IsEmpty))
+        int ordinal = 0;
+        foreach (MessageSchema message in Existing)
         {
             int flexible = message.Flexible.IsEmpty ? VersionRange.Open : message.Flexible.Lowest;
             string key = message.Key is { } number ? $"{number}" : "null";
-            code.Line($"    new(\"{message.Name}\", MessageKind.{Kind(message)}, {key}, {message.Versions.Lowest}, {message.Versions.Highest},"
-                + $" {message.HighestStable}, {flexible}, {message.Name}.Read, {message.Name}.ReadJson),");
+            code.Line($"    new({ordinal++}, \"{message.Name}\", MessageKind.{Kind(message)}, {key}, {message.Versions.Lowest}, {message.Versions.Highest},"
+                + $" {message.HighestStable}, {flexible}),");
         }
         code.Line("];");
+        code.Line();
+        EmitReader(code, "Read", "ref MessageReader reader", "ref reader");
+        code.Line();
+        EmitReader(code, "ReadJson", "JsonElement json", "json");
         code.Close();
         return code.ToString();
     }
+
+    private int Ordinal(MessageSchema message) => Existing.ToList().IndexOf(message);
 
     private static string Kind(MessageSchema message) => message.Kind switch
     {

@@ -7,7 +7,7 @@ public static class MessageEmitter
 {
     private static readonly string[] Usings =
     [
-        "System.Collections.Generic", "System.Runtime.InteropServices", "Moldau.Core",
+        "System.Collections.Generic", "System.Runtime.CompilerServices", "System.Runtime.InteropServices", "Moldau.Core",
     ];
 
     public static string Emit(MessageSchema message)

@@ -14,6 +14,11 @@ public sealed class ReadEmitter(CodeWriter code, MessageSchema message, StructSc
     {
         bool isRoot = type == message.Root;
         code.Line(isRoot ? "/// <inheritdoc />" : "/// <summary>Reads the struct.</summary>");
+        if (isRoot)
+        {
+            // Inlined into the catalog's switch over all messages, it would have the runtime load all of them when the first is read: 600 types at the start of a node.
+            code.Line("[MethodImpl(MethodImplOptions.NoInlining)]");
+        }
         code.Line($"public static {type.Name} Read(ref MessageReader reader, short version) => new(ref reader, version);");
         code.Line();
         code.Open($"private {type.Name}(ref MessageReader reader, short version)");

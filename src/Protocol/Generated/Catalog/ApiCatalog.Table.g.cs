@@ -20,8 +20,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ProduceRequest.Read,
-            ReadResponse = ProduceResponse.Read,
+            RequestOrdinal = 135,
+            ResponseOrdinal = 136,
         },
         new ApiInfo
         {
@@ -35,8 +35,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = FetchRequest.Read,
-            ReadResponse = FetchResponse.Read,
+            RequestOrdinal = 95,
+            ResponseOrdinal = 96,
         },
         new ApiInfo
         {
@@ -50,8 +50,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ListOffsetsRequest.Read,
-            ReadResponse = ListOffsetsResponse.Read,
+            RequestOrdinal = 119,
+            ResponseOrdinal = 120,
         },
         new ApiInfo
         {
@@ -65,8 +65,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = MetadataRequest.Read,
-            ReadResponse = MetadataResponse.Read,
+            RequestOrdinal = 125,
+            ResponseOrdinal = 126,
         },
         null,
         null,
@@ -84,8 +84,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = OffsetCommitRequest.Read,
-            ReadResponse = OffsetCommitResponse.Read,
+            RequestOrdinal = 127,
+            ResponseOrdinal = 128,
         },
         new ApiInfo
         {
@@ -99,8 +99,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = OffsetFetchRequest.Read,
-            ReadResponse = OffsetFetchResponse.Read,
+            RequestOrdinal = 131,
+            ResponseOrdinal = 132,
         },
         new ApiInfo
         {
@@ -114,8 +114,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = FindCoordinatorRequest.Read,
-            ReadResponse = FindCoordinatorResponse.Read,
+            RequestOrdinal = 99,
+            ResponseOrdinal = 100,
         },
         new ApiInfo
         {
@@ -129,8 +129,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = JoinGroupRequest.Read,
-            ReadResponse = JoinGroupResponse.Read,
+            RequestOrdinal = 111,
+            ResponseOrdinal = 112,
         },
         new ApiInfo
         {
@@ -144,8 +144,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = HeartbeatRequest.Read,
-            ReadResponse = HeartbeatResponse.Read,
+            RequestOrdinal = 103,
+            ResponseOrdinal = 104,
         },
         new ApiInfo
         {
@@ -159,8 +159,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = LeaveGroupRequest.Read,
-            ReadResponse = LeaveGroupResponse.Read,
+            RequestOrdinal = 113,
+            ResponseOrdinal = 114,
         },
         new ApiInfo
         {
@@ -174,8 +174,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = SyncGroupRequest.Read,
-            ReadResponse = SyncGroupResponse.Read,
+            RequestOrdinal = 167,
+            ResponseOrdinal = 168,
         },
         new ApiInfo
         {
@@ -189,8 +189,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeGroupsRequest.Read,
-            ReadResponse = DescribeGroupsResponse.Read,
+            RequestOrdinal = 69,
+            ResponseOrdinal = 70,
         },
         new ApiInfo
         {
@@ -204,8 +204,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ListGroupsRequest.Read,
-            ReadResponse = ListGroupsResponse.Read,
+            RequestOrdinal = 117,
+            ResponseOrdinal = 118,
         },
         new ApiInfo
         {
@@ -219,8 +219,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = SaslHandshakeRequest.Read,
-            ReadResponse = SaslHandshakeResponse.Read,
+            RequestOrdinal = 151,
+            ResponseOrdinal = 152,
         },
         new ApiInfo
         {
@@ -234,8 +234,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ApiVersionsRequest.Read,
-            ReadResponse = ApiVersionsResponse.Read,
+            RequestOrdinal = 22,
+            ResponseOrdinal = 23,
         },
         new ApiInfo
         {
@@ -249,8 +249,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = CreateTopicsRequest.Read,
-            ReadResponse = CreateTopicsResponse.Read,
+            RequestOrdinal = 44,
+            ResponseOrdinal = 45,
         },
         new ApiInfo
         {
@@ -264,8 +264,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = DeleteTopicsRequest.Read,
-            ReadResponse = DeleteTopicsResponse.Read,
+            RequestOrdinal = 57,
+            ResponseOrdinal = 58,
         },
         new ApiInfo
         {
@@ -279,8 +279,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DeleteRecordsRequest.Read,
-            ReadResponse = DeleteRecordsResponse.Read,
+            RequestOrdinal = 51,
+            ResponseOrdinal = 52,
         },
         new ApiInfo
         {
@@ -294,8 +294,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = InitProducerIdRequest.Read,
-            ReadResponse = InitProducerIdResponse.Read,
+            RequestOrdinal = 107,
+            ResponseOrdinal = 108,
         },
         new ApiInfo
         {
@@ -309,8 +309,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = OffsetForLeaderEpochRequest.Read,
-            ReadResponse = OffsetForLeaderEpochResponse.Read,
+            RequestOrdinal = 133,
+            ResponseOrdinal = 134,
         },
         new ApiInfo
         {
@@ -324,8 +324,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = AddPartitionsToTxnRequest.Read,
-            ReadResponse = AddPartitionsToTxnResponse.Read,
+            RequestOrdinal = 2,
+            ResponseOrdinal = 3,
         },
         new ApiInfo
         {
@@ -339,8 +339,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = AddOffsetsToTxnRequest.Read,
-            ReadResponse = AddOffsetsToTxnResponse.Read,
+            RequestOrdinal = 0,
+            ResponseOrdinal = 1,
         },
         new ApiInfo
         {
@@ -354,8 +354,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = EndTxnRequest.Read,
-            ReadResponse = EndTxnResponse.Read,
+            RequestOrdinal = 89,
+            ResponseOrdinal = 90,
         },
         new ApiInfo
         {
@@ -369,8 +369,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = WriteTxnMarkersRequest.Read,
-            ReadResponse = WriteTxnMarkersResponse.Read,
+            RequestOrdinal = 183,
+            ResponseOrdinal = 184,
         },
         new ApiInfo
         {
@@ -384,8 +384,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = TxnOffsetCommitRequest.Read,
-            ReadResponse = TxnOffsetCommitResponse.Read,
+            RequestOrdinal = 169,
+            ResponseOrdinal = 170,
         },
         new ApiInfo
         {
@@ -399,8 +399,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeAclsRequest.Read,
-            ReadResponse = DescribeAclsResponse.Read,
+            RequestOrdinal = 59,
+            ResponseOrdinal = 60,
         },
         new ApiInfo
         {
@@ -414,8 +414,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = CreateAclsRequest.Read,
-            ReadResponse = CreateAclsResponse.Read,
+            RequestOrdinal = 38,
+            ResponseOrdinal = 39,
         },
         new ApiInfo
         {
@@ -429,8 +429,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = DeleteAclsRequest.Read,
-            ReadResponse = DeleteAclsResponse.Read,
+            RequestOrdinal = 47,
+            ResponseOrdinal = 48,
         },
         new ApiInfo
         {
@@ -444,8 +444,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeConfigsRequest.Read,
-            ReadResponse = DescribeConfigsResponse.Read,
+            RequestOrdinal = 65,
+            ResponseOrdinal = 66,
         },
         new ApiInfo
         {
@@ -459,8 +459,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = AlterConfigsRequest.Read,
-            ReadResponse = AlterConfigsResponse.Read,
+            RequestOrdinal = 10,
+            ResponseOrdinal = 11,
         },
         new ApiInfo
         {
@@ -474,8 +474,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = AlterReplicaLogDirsRequest.Read,
-            ReadResponse = AlterReplicaLogDirsResponse.Read,
+            RequestOrdinal = 16,
+            ResponseOrdinal = 17,
         },
         new ApiInfo
         {
@@ -489,8 +489,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeLogDirsRequest.Read,
-            ReadResponse = DescribeLogDirsResponse.Read,
+            RequestOrdinal = 71,
+            ResponseOrdinal = 72,
         },
         new ApiInfo
         {
@@ -504,8 +504,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = SaslAuthenticateRequest.Read,
-            ReadResponse = SaslAuthenticateResponse.Read,
+            RequestOrdinal = 149,
+            ResponseOrdinal = 150,
         },
         new ApiInfo
         {
@@ -519,8 +519,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = CreatePartitionsRequest.Read,
-            ReadResponse = CreatePartitionsResponse.Read,
+            RequestOrdinal = 42,
+            ResponseOrdinal = 43,
         },
         new ApiInfo
         {
@@ -534,8 +534,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = CreateDelegationTokenRequest.Read,
-            ReadResponse = CreateDelegationTokenResponse.Read,
+            RequestOrdinal = 40,
+            ResponseOrdinal = 41,
         },
         new ApiInfo
         {
@@ -549,8 +549,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = RenewDelegationTokenRequest.Read,
-            ReadResponse = RenewDelegationTokenResponse.Read,
+            RequestOrdinal = 145,
+            ResponseOrdinal = 146,
         },
         new ApiInfo
         {
@@ -564,8 +564,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = ExpireDelegationTokenRequest.Read,
-            ReadResponse = ExpireDelegationTokenResponse.Read,
+            RequestOrdinal = 93,
+            ResponseOrdinal = 94,
         },
         new ApiInfo
         {
@@ -579,8 +579,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeDelegationTokenRequest.Read,
-            ReadResponse = DescribeDelegationTokenResponse.Read,
+            RequestOrdinal = 67,
+            ResponseOrdinal = 68,
         },
         new ApiInfo
         {
@@ -594,8 +594,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DeleteGroupsRequest.Read,
-            ReadResponse = DeleteGroupsResponse.Read,
+            RequestOrdinal = 49,
+            ResponseOrdinal = 50,
         },
         new ApiInfo
         {
@@ -609,8 +609,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = ElectLeadersRequest.Read,
-            ReadResponse = ElectLeadersResponse.Read,
+            RequestOrdinal = 85,
+            ResponseOrdinal = 86,
         },
         new ApiInfo
         {
@@ -624,8 +624,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = IncrementalAlterConfigsRequest.Read,
-            ReadResponse = IncrementalAlterConfigsResponse.Read,
+            RequestOrdinal = 105,
+            ResponseOrdinal = 106,
         },
         new ApiInfo
         {
@@ -639,8 +639,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = AlterPartitionReassignmentsRequest.Read,
-            ReadResponse = AlterPartitionReassignmentsResponse.Read,
+            RequestOrdinal = 12,
+            ResponseOrdinal = 13,
         },
         new ApiInfo
         {
@@ -654,8 +654,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = ListPartitionReassignmentsRequest.Read,
-            ReadResponse = ListPartitionReassignmentsResponse.Read,
+            RequestOrdinal = 121,
+            ResponseOrdinal = 122,
         },
         new ApiInfo
         {
@@ -669,8 +669,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = OffsetDeleteRequest.Read,
-            ReadResponse = OffsetDeleteResponse.Read,
+            RequestOrdinal = 129,
+            ResponseOrdinal = 130,
         },
         new ApiInfo
         {
@@ -684,8 +684,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeClientQuotasRequest.Read,
-            ReadResponse = DescribeClientQuotasResponse.Read,
+            RequestOrdinal = 61,
+            ResponseOrdinal = 62,
         },
         new ApiInfo
         {
@@ -699,8 +699,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = AlterClientQuotasRequest.Read,
-            ReadResponse = AlterClientQuotasResponse.Read,
+            RequestOrdinal = 8,
+            ResponseOrdinal = 9,
         },
         new ApiInfo
         {
@@ -714,8 +714,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeUserScramCredentialsRequest.Read,
-            ReadResponse = DescribeUserScramCredentialsResponse.Read,
+            RequestOrdinal = 83,
+            ResponseOrdinal = 84,
         },
         new ApiInfo
         {
@@ -729,8 +729,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = AlterUserScramCredentialsRequest.Read,
-            ReadResponse = AlterUserScramCredentialsResponse.Read,
+            RequestOrdinal = 20,
+            ResponseOrdinal = 21,
         },
         new ApiInfo
         {
@@ -744,8 +744,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = VoteRequest.Read,
-            ReadResponse = VoteResponse.Read,
+            RequestOrdinal = 179,
+            ResponseOrdinal = 180,
         },
         new ApiInfo
         {
@@ -759,8 +759,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = BeginQuorumEpochRequest.Read,
-            ReadResponse = BeginQuorumEpochResponse.Read,
+            RequestOrdinal = 26,
+            ResponseOrdinal = 27,
         },
         new ApiInfo
         {
@@ -774,8 +774,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = EndQuorumEpochRequest.Read,
-            ReadResponse = EndQuorumEpochResponse.Read,
+            RequestOrdinal = 87,
+            ResponseOrdinal = 88,
         },
         new ApiInfo
         {
@@ -789,8 +789,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = true,
-            ReadRequest = DescribeQuorumRequest.Read,
-            ReadResponse = DescribeQuorumResponse.Read,
+            RequestOrdinal = 75,
+            ResponseOrdinal = 76,
         },
         new ApiInfo
         {
@@ -804,8 +804,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = AlterPartitionRequest.Read,
-            ReadResponse = AlterPartitionResponse.Read,
+            RequestOrdinal = 14,
+            ResponseOrdinal = 15,
         },
         new ApiInfo
         {
@@ -819,8 +819,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = true,
-            ReadRequest = UpdateFeaturesRequest.Read,
-            ReadResponse = UpdateFeaturesResponse.Read,
+            RequestOrdinal = 175,
+            ResponseOrdinal = 176,
         },
         new ApiInfo
         {
@@ -834,8 +834,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = EnvelopeRequest.Read,
-            ReadResponse = EnvelopeResponse.Read,
+            RequestOrdinal = 91,
+            ResponseOrdinal = 92,
         },
         new ApiInfo
         {
@@ -849,8 +849,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = FetchSnapshotRequest.Read,
-            ReadResponse = FetchSnapshotResponse.Read,
+            RequestOrdinal = 97,
+            ResponseOrdinal = 98,
         },
         new ApiInfo
         {
@@ -864,8 +864,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeClusterRequest.Read,
-            ReadResponse = DescribeClusterResponse.Read,
+            RequestOrdinal = 63,
+            ResponseOrdinal = 64,
         },
         new ApiInfo
         {
@@ -879,8 +879,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeProducersRequest.Read,
-            ReadResponse = DescribeProducersResponse.Read,
+            RequestOrdinal = 73,
+            ResponseOrdinal = 74,
         },
         new ApiInfo
         {
@@ -894,8 +894,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = BrokerRegistrationRequest.Read,
-            ReadResponse = BrokerRegistrationResponse.Read,
+            RequestOrdinal = 30,
+            ResponseOrdinal = 31,
         },
         new ApiInfo
         {
@@ -909,8 +909,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = BrokerHeartbeatRequest.Read,
-            ReadResponse = BrokerHeartbeatResponse.Read,
+            RequestOrdinal = 28,
+            ResponseOrdinal = 29,
         },
         new ApiInfo
         {
@@ -924,8 +924,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = UnregisterBrokerRequest.Read,
-            ReadResponse = UnregisterBrokerResponse.Read,
+            RequestOrdinal = 171,
+            ResponseOrdinal = 172,
         },
         new ApiInfo
         {
@@ -939,8 +939,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeTransactionsRequest.Read,
-            ReadResponse = DescribeTransactionsResponse.Read,
+            RequestOrdinal = 81,
+            ResponseOrdinal = 82,
         },
         new ApiInfo
         {
@@ -954,8 +954,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ListTransactionsRequest.Read,
-            ReadResponse = ListTransactionsResponse.Read,
+            RequestOrdinal = 123,
+            ResponseOrdinal = 124,
         },
         new ApiInfo
         {
@@ -969,8 +969,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = true,
-            ReadRequest = AllocateProducerIdsRequest.Read,
-            ReadResponse = AllocateProducerIdsResponse.Read,
+            RequestOrdinal = 6,
+            ResponseOrdinal = 7,
         },
         new ApiInfo
         {
@@ -984,8 +984,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ConsumerGroupHeartbeatRequest.Read,
-            ReadResponse = ConsumerGroupHeartbeatResponse.Read,
+            RequestOrdinal = 34,
+            ResponseOrdinal = 35,
         },
         new ApiInfo
         {
@@ -999,8 +999,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ConsumerGroupDescribeRequest.Read,
-            ReadResponse = ConsumerGroupDescribeResponse.Read,
+            RequestOrdinal = 32,
+            ResponseOrdinal = 33,
         },
         new ApiInfo
         {
@@ -1014,8 +1014,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ControllerRegistrationRequest.Read,
-            ReadResponse = ControllerRegistrationResponse.Read,
+            RequestOrdinal = 36,
+            ResponseOrdinal = 37,
         },
         new ApiInfo
         {
@@ -1029,8 +1029,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = GetTelemetrySubscriptionsRequest.Read,
-            ReadResponse = GetTelemetrySubscriptionsResponse.Read,
+            RequestOrdinal = 101,
+            ResponseOrdinal = 102,
         },
         new ApiInfo
         {
@@ -1044,8 +1044,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = PushTelemetryRequest.Read,
-            ReadResponse = PushTelemetryResponse.Read,
+            RequestOrdinal = 137,
+            ResponseOrdinal = 138,
         },
         new ApiInfo
         {
@@ -1059,8 +1059,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = AssignReplicasToDirsRequest.Read,
-            ReadResponse = AssignReplicasToDirsResponse.Read,
+            RequestOrdinal = 24,
+            ResponseOrdinal = 25,
         },
         new ApiInfo
         {
@@ -1074,8 +1074,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ListConfigResourcesRequest.Read,
-            ReadResponse = ListConfigResourcesResponse.Read,
+            RequestOrdinal = 115,
+            ResponseOrdinal = 116,
         },
         new ApiInfo
         {
@@ -1089,8 +1089,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeTopicPartitionsRequest.Read,
-            ReadResponse = DescribeTopicPartitionsResponse.Read,
+            RequestOrdinal = 79,
+            ResponseOrdinal = 80,
         },
         new ApiInfo
         {
@@ -1104,8 +1104,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ShareGroupHeartbeatRequest.Read,
-            ReadResponse = ShareGroupHeartbeatResponse.Read,
+            RequestOrdinal = 159,
+            ResponseOrdinal = 160,
         },
         new ApiInfo
         {
@@ -1119,8 +1119,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ShareGroupDescribeRequest.Read,
-            ReadResponse = ShareGroupDescribeResponse.Read,
+            RequestOrdinal = 157,
+            ResponseOrdinal = 158,
         },
         new ApiInfo
         {
@@ -1134,8 +1134,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ShareFetchRequest.Read,
-            ReadResponse = ShareFetchResponse.Read,
+            RequestOrdinal = 155,
+            ResponseOrdinal = 156,
         },
         new ApiInfo
         {
@@ -1149,8 +1149,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = ShareAcknowledgeRequest.Read,
-            ReadResponse = ShareAcknowledgeResponse.Read,
+            RequestOrdinal = 153,
+            ResponseOrdinal = 154,
         },
         new ApiInfo
         {
@@ -1164,8 +1164,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller | ApiListeners.Broker,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = AddRaftVoterRequest.Read,
-            ReadResponse = AddRaftVoterResponse.Read,
+            RequestOrdinal = 4,
+            ResponseOrdinal = 5,
         },
         new ApiInfo
         {
@@ -1179,8 +1179,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller | ApiListeners.Broker,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = RemoveRaftVoterRequest.Read,
-            ReadResponse = RemoveRaftVoterResponse.Read,
+            RequestOrdinal = 143,
+            ResponseOrdinal = 144,
         },
         new ApiInfo
         {
@@ -1194,8 +1194,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Controller,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = UpdateRaftVoterRequest.Read,
-            ReadResponse = UpdateRaftVoterResponse.Read,
+            RequestOrdinal = 177,
+            ResponseOrdinal = 178,
         },
         new ApiInfo
         {
@@ -1209,8 +1209,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = InitializeShareGroupStateRequest.Read,
-            ReadResponse = InitializeShareGroupStateResponse.Read,
+            RequestOrdinal = 109,
+            ResponseOrdinal = 110,
         },
         new ApiInfo
         {
@@ -1224,8 +1224,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = ReadShareGroupStateRequest.Read,
-            ReadResponse = ReadShareGroupStateResponse.Read,
+            RequestOrdinal = 139,
+            ResponseOrdinal = 140,
         },
         new ApiInfo
         {
@@ -1239,8 +1239,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = WriteShareGroupStateRequest.Read,
-            ReadResponse = WriteShareGroupStateResponse.Read,
+            RequestOrdinal = 181,
+            ResponseOrdinal = 182,
         },
         new ApiInfo
         {
@@ -1254,8 +1254,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = DeleteShareGroupStateRequest.Read,
-            ReadResponse = DeleteShareGroupStateResponse.Read,
+            RequestOrdinal = 55,
+            ResponseOrdinal = 56,
         },
         new ApiInfo
         {
@@ -1269,8 +1269,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = true,
-            ReadRequest = ReadShareGroupStateSummaryRequest.Read,
-            ReadResponse = ReadShareGroupStateSummaryResponse.Read,
+            RequestOrdinal = 141,
+            ResponseOrdinal = 142,
         },
         new ApiInfo
         {
@@ -1284,8 +1284,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = StreamsGroupHeartbeatRequest.Read,
-            ReadResponse = StreamsGroupHeartbeatResponse.Read,
+            RequestOrdinal = 163,
+            ResponseOrdinal = 164,
         },
         new ApiInfo
         {
@@ -1299,8 +1299,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = StreamsGroupDescribeRequest.Read,
-            ReadResponse = StreamsGroupDescribeResponse.Read,
+            RequestOrdinal = 161,
+            ResponseOrdinal = 162,
         },
         new ApiInfo
         {
@@ -1314,8 +1314,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DescribeShareGroupOffsetsRequest.Read,
-            ReadResponse = DescribeShareGroupOffsetsResponse.Read,
+            RequestOrdinal = 77,
+            ResponseOrdinal = 78,
         },
         new ApiInfo
         {
@@ -1329,8 +1329,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = AlterShareGroupOffsetsRequest.Read,
-            ReadResponse = AlterShareGroupOffsetsResponse.Read,
+            RequestOrdinal = 18,
+            ResponseOrdinal = 19,
         },
         new ApiInfo
         {
@@ -1344,8 +1344,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = DeleteShareGroupOffsetsRequest.Read,
-            ReadResponse = DeleteShareGroupOffsetsResponse.Read,
+            RequestOrdinal = 53,
+            ResponseOrdinal = 54,
         },
         new ApiInfo
         {
@@ -1359,8 +1359,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker,
             IsForwardable = false,
             IsClusterAction = false,
-            ReadRequest = StreamsGroupTopologyDescriptionUpdateRequest.Read,
-            ReadResponse = StreamsGroupTopologyDescriptionUpdateResponse.Read,
+            RequestOrdinal = 165,
+            ResponseOrdinal = 166,
         },
         new ApiInfo
         {
@@ -1374,8 +1374,8 @@ public static partial class ApiCatalog
             Listeners = ApiListeners.Broker | ApiListeners.Controller,
             IsForwardable = true,
             IsClusterAction = false,
-            ReadRequest = UnregisterControllerRequest.Read,
-            ReadResponse = UnregisterControllerResponse.Read,
+            RequestOrdinal = 173,
+            ResponseOrdinal = 174,
         },
     ];
 }
