@@ -61,9 +61,9 @@ public sealed class TestNode : IAsyncDisposable
         }
     }
 
-    /// <summary>The same options of a client, for this node: address and <see cref="Seams"/>.</summary>
+    /// <summary>The same options of a client, for this node: with its address and its network. The clock, the logging and the randomness of <see cref="ClientOptions.Seams"/> stay what they are.</summary>
     public T For<T>(T options)
-        where T : ClientOptions => (T)((ClientOptions)options with { BootstrapServers = BootstrapServers, Seams = Seams });
+        where T : ClientOptions => (T)((ClientOptions)options with { BootstrapServers = BootstrapServers, Seams = options.Seams with { Network = Node.Network } });
 
     /// <summary>Stops in good order: what is under way is answered, everything is on the disk. Does nothing when the node does not run.</summary>
     public async Task StopAsync()
