@@ -6,8 +6,8 @@ need cli-cluster jq kcat java "$peers/kafka/kafka-node"
 [ -x "$moldau" ] || skip_all cli-cluster "artifacts/moldau/moldau is not built"
 [ -z "${MOLDAU_COMPAT_BOOTSTRAP:-}" ] || skip_all cli-cluster "starts a cluster of its own, MOLDAU_COMPAT_BOOTSTRAP is set"
 
-ports=()
-while [ "${#ports[@]}" -lt 3 ]; do port=$(free_port); [[ " ${ports[*]} " == *" $port "* ]] || ports+=("$port"); done
+port=$(free_port 6)
+ports=("$port" $((port + 2)) $((port + 4)))
 pid1= pid2= left=
 node_kill() { local n; for n in $pid1 $pid2 $left; do kill "$n" 2>/dev/null; done; for n in 1 2 3; do [ ! -e "$work/k$n/pid" ] || "$peers/kafka/kafka-node" kill "$work/k$n"; done; }
 start() {

@@ -19,8 +19,8 @@ signed client DNS:client
 signed expired IP:127.0.0.1 -1
 openssl pkcs12 -export -in "$keys/client.crt" -inkey "$keys/client.key" -out "$keys/client.p12" -passout pass:changeit
 
-port=$(free_port)
-first=$((port + 100))
+port=$(free_port 6)
+first=$((port + 2))
 users='org.apache.kafka.common.security'
 scram="$users.scram.ScramLoginModule required;"
 kafka_dir=$work/kafka

@@ -6,7 +6,7 @@ PATH=$PATH:/usr/sbin need client-gssapi "$peers/kafka/kafka-node" java krb5kdc k
 PATH=$PATH:/usr/sbin
 
 realm=MOLDAU.TEST
-kdc_port=$(free_port)
+kdc_port=$(free_port 4)
 kdc=$work/kdc
 mkdir -p "$kdc"
 cat > "$kdc/krb5.conf" <<CONF
@@ -47,8 +47,8 @@ kafka_dir=$work/kafka
 # What this script started ends with it, whatever happens.
 trap 'status=$?; kill "$kdc_pid" 2>/dev/null; [ -e "$kafka_dir/pid" ] && "$peers/kafka/kafka-node" kill "$kafka_dir"; rm -rf "$work"; exit $status' EXIT
 
-port=$(free_port)
-secured=$(free_port)
+port=$((kdc_port + 1))
+secured=$((kdc_port + 3))
 jaas='com.sun.security.auth.module.Krb5LoginModule required'
 KAFKA_HEAP=512M KAFKA_JVM="-Djava.security.krb5.conf=$KRB5_CONFIG" "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
   "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SASL_PLAINTEXT://127.0.0.1:$secured" \

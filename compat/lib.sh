@@ -53,20 +53,24 @@ need() {
 
 unique() { echo "$1-$$-$((RANDOM * 32768 + RANDOM))"; }
 
-# Two ports in a row that nobody listens on.
+# free_port [COUNT]: the first of so many ports in a row (two) that nobody listens on. Below those that the system gives to outgoing connections: a client that tries again while its node is
+# down may otherwise be given the node's own port, connect to itself and keep the node from coming back.
 free_port() {
-  python3 - <<'PY'
-import socket
-for _ in range(100):
-    with socket.socket() as first, socket.socket() as second:
-        first.bind(("127.0.0.1", 0))
-        port = first.getsockname()[1]
+  python3 - "${1:-2}" <<'PY'
+import contextlib, random, socket, sys
+count = int(sys.argv[1])
+for _ in range(1000):
+    port = random.randrange(10000, 20000)
+    with contextlib.ExitStack() as stack:
         try:
-            second.bind(("127.0.0.1", port + 1))
+            for number in range(count):
+                held = stack.enter_context(socket.socket())
+                held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                held.bind(("127.0.0.1", port + number))
         except OSError:
             continue
-        print(port)
-        break
+    print(port)
+    break
 PY
 }
 

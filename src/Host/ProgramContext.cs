@@ -25,20 +25,26 @@ internal sealed record ProgramContext(
     /// <summary>Standard output and standard input as bytes, for commands over the protocol. Called once, by such a command alone.</summary>
     public Func<(Stream Output, Stream Input)> Streams { get; init; } = () => (Stream.Null, Stream.Null);
 
+    /// <summary>Whether nobody reads standard output any more.</summary>
+    public Func<bool> HasLostReader { get; init; } = () => false;
+
     /// <summary>Whether this is a process of its own, whose terminal may be asked for its size.</summary>
     public bool IsProcess { get; init; }
+
+    private static SafeFileHandle Output { get; } = new(1, ownsHandle: false);
 
     public static ProgramContext OfProcess() => new(
         Console.Out, Console.Error, System.Environment.GetEnvironmentVariables(), new OsDisk(), new OsEntropy(), TimeProvider.System, stop => new PosixStopSignals(stop))
     {
         IsProcess = true,
         Streams = () => (OpenOutput(), Console.OpenStandardInput()),
+        HasLostReader = static () => OutputPipe.HasLostReader(Output),
     };
 
     /// <summary>The console's own stream goes on as if nothing were wrong when the reader of a pipe has left; a stream over the pipe tells. A file has no reader, and is written where others left off.</summary>
     private static Stream OpenOutput()
     {
-        var direct = new FileStream(new SafeFileHandle(1, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        var direct = new FileStream(Output, FileAccess.Write, bufferSize: 0);
         return direct.CanSeek ? Console.OpenStandardOutput() : direct;
     }
 }

@@ -14,9 +14,14 @@ internal sealed class TestCli
     public MemoryDisk Disk { get; } = new(TimeProvider.System);
 
     /// <summary>Nobody listens on it, unless a test does.</summary>
-    public MemoryNetwork Network { get; init; } = new();
+    public INetwork Network { get; init; } = new MemoryNetwork();
 
     public byte[] Input { get; set; } = [];
+
+    /// <summary>Where records go.</summary>
+    public Stream Output { get; init; } = Stream.Null;
+
+    public Func<bool> HasLostReader { get; init; } = () => false;
 
     public bool IsTerminal { get; init; }
 
@@ -30,7 +35,8 @@ internal sealed class TestCli
     {
         Out = new StringWriter(_out),
         Error = new StringWriter(_error),
-        Output = Stream.Null,
+        Output = Output,
+        HasLostReader = HasLostReader,
         Input = new MemoryStream(Input),
         Disk = Disk,
         Seams = new Moldau.Client.ClientSeams { Network = Network },

@@ -15,6 +15,9 @@ public sealed record CliContext
     /// <summary>Standard output as bytes, for records. Throws <see cref="IOException"/> once nobody reads it any more.</summary>
     public required Stream Output { get; init; }
 
+    /// <summary>Whether nobody reads standard output any more. Does not block; asked now and then by a command that has nothing to write and so would not see it.</summary>
+    public Func<bool> HasLostReader { get; init; } = () => false;
+
     /// <summary>Standard input as bytes.</summary>
     public required Stream Input { get; init; }
 

@@ -9,7 +9,10 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
 {
     private const int FlushBytes = 64 * 1024;
 
+    /// <summary>How often the reasons to end are looked at while no record comes: the end of the log, and who reads the output.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
+
+    private static readonly TimeSpan ReaderLook = TimeSpan.FromMilliseconds(250);
 
     private readonly ArrayBufferWriter<byte> _buffer = new(FlushBytes * 2);
     private readonly List<KeyValuePair<string, byte[]?>> _headers = [];
@@ -32,7 +35,7 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
     /// <summary>The broker that leads a partition, for what shows it.</summary>
     public Func<TopicPartition, int> BrokerOf { get; init; } = _ => -1;
 
-    /// <summary>Reads until the count, the end or the stop time is reached, or the token is cancelled, which is no error.</summary>
+    /// <summary>Reads until the count, the end or the stop time is reached, nobody reads the output any more, or the token is cancelled, which is no error.</summary>
     public async Task RunAsync(IReadOnlyList<TopicPartition> partitions, CancellationToken cancellationToken)
     {
         if (source.IsMember)
@@ -134,14 +137,11 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
         Flush();
         Task<bool> waiting = next.AsTask();
         long since = context.Seams.Time.GetTimestamp();
-        while (source.ExitsAtEnd || source.IdleTimeout is not null || OnEnd is not null)
+        TimeSpan look = source.ExitsAtEnd || source.IdleTimeout is not null || OnEnd is not null ? Look : ReaderLook;
+        while (!waiting.IsCompleted && !ending.IsCancellationRequested)
         {
-            if (await Task.WhenAny(waiting, Task.Delay(Look, context.Seams.Time, ending.Token)) == waiting)
-            {
-                break;
-            }
-
-            if (!ending.IsCancellationRequested && (IsAtEnd() || source.IdleTimeout < context.Seams.Time.GetElapsedTime(since)))
+            await ((Task)waiting).WaitAsync(look, context.Seams.Time, ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!waiting.IsCompleted && (IsAtEnd() || source.IdleTimeout < context.Seams.Time.GetElapsedTime(since) || context.HasLostReader()))
             {
                 ending.Cancel();
             }

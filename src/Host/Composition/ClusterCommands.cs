@@ -32,6 +32,7 @@ internal static class ClusterCommands
             Out = context.IsProcess ? new StreamWriter(output, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = isTerminal } : context.Out,
             Error = context.Error,
             Output = output,
+            HasLostReader = context.HasLostReader,
             Input = input,
             Disk = context.Disk,
             IsTerminal = isTerminal,

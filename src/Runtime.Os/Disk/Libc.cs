@@ -84,6 +84,24 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(SafeHandle socket, byte* buffer, nint count, int flags);
 
+    /// <summary>POLLERR: of the writing end of a pipe, that its reading ends are closed.</summary>
+    public const short PollError = 0x8;
+
+    /// <summary>POLLHUP: of a socket or a terminal, that the other side has gone.</summary>
+    public const short PollHangUp = 0x10;
+
+    [LibraryImport(Library, EntryPoint = "poll", SetLastError = true)]
+    public static partial int Poll(PollEntry* entries, nuint count, int timeoutMs);
+
+    /// <summary>struct pollfd.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct PollEntry
+    {
+        public int Descriptor;
+        public short Asked;
+        public short Seen;
+    }
+
     /// <summary>struct iovec.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector
