@@ -13,7 +13,11 @@ internal sealed partial class NodeRun
 {
     private const string Root = "data";
     private const string Address = "10.0.0.1";
+
+    /// <summary>Longer than a client waits for an answer.</summary>
+    private const long OnTheWayMs = 60_000;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private readonly List<(PartitionModel Partition, SentBatch Batch, long Ms)> _onTheWay = [];
     private readonly SimWorld _world;
     private readonly SimRandom _random;
     private readonly SimNetwork _network;
@@ -91,10 +95,27 @@ internal sealed partial class NodeRun
             topic.Configs[key] = [value];
         }
 
-        topic.Partitions.AddRange(Enumerable.Range(0, partitions).Select(index => new PartitionModel(topic, index)));
+        topic.Partitions.AddRange(Enumerable.Range(0, partitions).Select(index => NewPartition(topic, index)));
         Topics.Add(topic);
         _allTopics.Add(topic);
     }
+
+    /// <summary>A partition that was made just now. What was sent by name to one of its name before may have been on its way all the time, and lands here.</summary>
+    public PartitionModel NewPartition(TopicModel topic, int index)
+    {
+        var partition = new PartitionModel(topic, index);
+        foreach (SentRecord record in _onTheWay.Where(sent => sent.Partition.Name == partition.Name && sent.Ms >= _world.NowMs - OnTheWayMs).SelectMany(sent => sent.Batch.Records))
+        {
+            partition.Sent.TryAdd(record.Number, record);
+        }
+
+        return partition;
+    }
+
+    /// <summary>A batch is sent to whatever topic has that name when it arrives.</summary>
+    public void SendByName(PartitionModel partition, SentBatch batch) => _onTheWay.Add((partition, batch, _world.NowMs));
+
+    public void Arrive(SentBatch batch) => _onTheWay.RemoveAll(sent => sent.Batch == batch);
 
     public PartitionModel? PickPartition(SimRandom random)
     {

@@ -203,7 +203,7 @@ internal sealed class Administrator(NodeRun run, SimClient client, SimRandom ran
             Note($"{count} partitions of {topic.Name}: {result.ErrorCode} {result.ErrorMessage}");
             if (result.ErrorCode == ErrorCode.None || (tried && result.ErrorCode == ErrorCode.InvalidPartitions))
             {
-                topic.Partitions.Add(new PartitionModel(topic, count - 1));
+                topic.Partitions.Add(Run.NewPartition(topic, count - 1));
                 return;
             }
 

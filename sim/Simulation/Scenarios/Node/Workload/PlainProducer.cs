@@ -19,6 +19,11 @@ internal sealed class PlainProducer(NodeRun run, SimClient client, SimRandom ran
         bool byId = Random.OneIn(2);
         ProduceRequest request = Requests.Produce(partition, batch, byId);
         short version = byId ? (short)13 : (short)9;
+        if (!byId)
+        {
+            Run.SendByName(partition, batch);
+        }
+
         if (acks == 0)
         {
             await Client.SendAsync(request, version);
@@ -30,7 +35,13 @@ internal sealed class PlainProducer(NodeRun run, SimClient client, SimRandom ran
         Note($"batch {batch.Number}: {answer.ErrorCode} at {(long)answer.BaseOffset}");
         if (answer.ErrorCode == ErrorCode.None)
         {
-            partition.Acknowledge(batch, answer.BaseOffset);
+            // By name it may have come to a topic that was made in the place of the one that it was meant for.
+            if (byId || partition.Topic.State == TopicState.Live)
+            {
+                partition.Acknowledge(batch, answer.BaseOffset);
+            }
+
+            Run.Arrive(batch);
             return;
         }
 
