@@ -26,9 +26,6 @@ public enum DiskBug
     /// <summary>A write that does not fit is taken for done.</summary>
     FullDiskHidden,
 
-    /// <summary>Producer snapshots keep the content that they had first.</summary>
-    StaleSnapshot,
-
     /// <summary>Deleted segments keep their name.</summary>
     RenameForgotten,
 

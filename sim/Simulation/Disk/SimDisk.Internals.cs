@@ -40,11 +40,6 @@ public sealed partial class SimDisk
             return;
         }
 
-        if (Bug == DiskBug.StaleSnapshot && path.EndsWith(".snapshot", StringComparison.Ordinal) && node.Length > 0)
-        {
-            return;
-        }
-
         node.Write(source, position);
         node.Modified = world.UtcNow;
     }

@@ -91,7 +91,7 @@ public sealed partial class SimDisk(SimWorld world) : IDisk
             file = new SimFileNode { Modified = world.UtcNow };
             directory.Change((name, file));
         }
-        else if (mode == DiskOpenMode.Truncate && file.Length > 0 && !(Bug == DiskBug.StaleSnapshot && path.EndsWith(".snapshot", StringComparison.Ordinal)))
+        else if (mode == DiskOpenMode.Truncate && file.Length > 0)
         {
             file.Resize(0);
         }

@@ -127,7 +127,7 @@ internal sealed partial class LogRun
             _oracle.Acknowledged = end;
         }
 
-        bool synced = !_config.DurableAppends || (Do("flush before the answer", _log.Flush) && !_diskFails && _log.RecoveryPoint >= end);
+        bool synced = !_config.DurableAppends || (Do("flush before the answer", _log.Flush) && _log.RecoveryPoint >= end);
         if (_process.IsAlive && synced)
         {
             _oracle.Acknowledged = end;
