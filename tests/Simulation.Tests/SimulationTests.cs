@@ -11,6 +11,7 @@ public sealed class SimulationTests
         { nameof(DiskBug.StaleIndex), "log", 2000 },
         { nameof(DiskBug.CutForgotten), "log", 100 },
         { nameof(DiskBug.FullDiskHidden), "log", 20 },
+        { nameof(DiskBug.SyncErrorHidden), "log", 20 },
         { nameof(DiskBug.RenameForgotten), "log", 20 },
         { nameof(DiskBug.ReadOffByOne), "log", 20 },
         { nameof(DiskBug.RenameInTwoSteps), "log", 500 },
@@ -38,6 +39,7 @@ public sealed class SimulationTests
         { nameof(OtherBug.AbortedShown), "client", 20 },
         { nameof(OtherBug.CommitAhead), "client", 20 },
         { nameof(OtherBug.RevokedKept), "client", 20 },
+        { nameof(OtherBug.JoinAbandoned), "members", 20 },
     };
 
     [Fact]
@@ -46,7 +48,7 @@ public sealed class SimulationTests
         foreach (IScenario scenario in Scenarios.All)
         {
             // The client's worlds take seconds each.
-            for (ulong seed = 1; seed <= (scenario is LibraryScenario ? 2UL : 4UL); seed++)
+            for (ulong seed = 1; seed <= (scenario is LibraryScenario or MembersScenario ? 2UL : 4UL); seed++)
             {
                 SimulationRunner.RunSeed(scenario, seed, Flaw.None, out SimTrace first).ShouldBeNull($"{scenario.Name}, seed {seed}");
                 SimulationRunner.RunSeed(scenario, seed, Flaw.None, out SimTrace second);

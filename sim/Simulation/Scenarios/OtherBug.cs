@@ -64,4 +64,7 @@ public enum OtherBug
 
     /// <summary>A flush ends while records wait for memory.</summary>
     FlushTooEarly,
+
+    /// <summary>A member that leaves while its group comes together does not commit what it is done with.</summary>
+    JoinAbandoned,
 }

@@ -13,8 +13,12 @@ internal sealed class FaultyRequests(SimWorld world) : IRequestInterceptor
 
     public bool IsOn { get; set; }
 
+    /// <summary>Whether members of a classic group hear of its generations at very different times. Nothing goes wrong by that.</summary>
+    public bool HasSlowJoins { get; init; }
+
     public ValueTask<OutgoingFrame?> RespondAsync(RequestContext context) =>
-        !IsOn || context.ClientId is "" or "observer" || !_random.OneIn(_rarity) ? context.Handler.RespondAsync(context) : StrikeAsync(context);
+        HasSlowJoins && context.ApiKey is ApiKey.JoinGroup or ApiKey.SyncGroup ? AnswerLateAsync(context, 400)
+        : !IsOn || context.ClientId is "" or "observer" || !_random.OneIn(_rarity) ? context.Handler.RespondAsync(context) : StrikeAsync(context);
 
     private async ValueTask<OutgoingFrame?> StrikeAsync(RequestContext context)
     {
@@ -30,17 +34,23 @@ internal sealed class FaultyRequests(SimWorld world) : IRequestInterceptor
                 OutgoingFrame refused = context.Handler.Refuse(context, ErrorCode.NotEnoughReplicasAfterAppend);
                 (await context.Handler.RespondAsync(context))?.Dispose();
                 return refused;
-            case 3:
+            case 3 when context.ApiKey != ApiKey.InitProducerId:
+                // A first InitProducerId that is done after its producer gave it up and asked again fences that producer, in Apache Kafka too: it cannot be told from another's.
                 await world.DelayAsync(_random.Next(1, 1500));
                 return await context.Handler.RespondAsync(context);
             case 4:
-                OutgoingFrame? late = await context.Handler.RespondAsync(context);
-                await world.DelayAsync(_random.Next(1, 1500));
-                return late;
+                return await AnswerLateAsync(context, 1500);
             default:
                 (await context.Handler.RespondAsync(context))?.Dispose();
                 throw new ProtocolException($"{context.ApiKey}: the answer is lost");
         }
+    }
+
+    private async ValueTask<OutgoingFrame?> AnswerLateAsync(RequestContext context, int msMax)
+    {
+        OutgoingFrame? late = await context.Handler.RespondAsync(context);
+        await world.DelayAsync(_random.Next(1, msMax));
+        return late;
     }
 
     private static ErrorCode[] ErrorsOf(ApiKey api) => api switch

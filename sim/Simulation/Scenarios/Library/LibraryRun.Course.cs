@@ -10,14 +10,23 @@ internal sealed partial class LibraryRun
         _machine.Format();
         Begin();
         Call(CreateTopicsAsync);
-        _faults.IsOn = true;
+        _faults.IsOn = !IsCalm;
         _clients.ForEach(client => client.Start());
         _observer.Process.Start(ObserveAsync);
         for (int round = 0; round < rounds; round++)
         {
             _world.Note($"round {round}");
-            DrawFaults();
+            if (!IsCalm)
+            {
+                DrawFaults();
+            }
+
             AdvanceUntil(_world.Ticks + (_random.Next(200, 4000) * TimeSpan.TicksPerMillisecond), () => false);
+            if (IsCalm)
+            {
+                continue;
+            }
+
             if (!_machine.IsAlive || _random.OneIn(4))
             {
                 Restart(_random.OneIn(2) ? CrashKind.Kill : CrashKind.PowerLoss);
@@ -187,6 +196,11 @@ internal sealed partial class LibraryRun
         for (int partition = 0; partition < PlainPartitions; partition++)
         {
             Records.CheckLog(Plain, partition, LogAudit.Records(LogOf(Plain, partition)!), mayLose: false);
+        }
+
+        if (IsCalm)
+        {
+            return;
         }
 
         List<(long Offset, long Number)> soft = LogAudit.Records(LogOf(Soft, 0)!);

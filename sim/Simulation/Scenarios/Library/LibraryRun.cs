@@ -28,15 +28,19 @@ internal sealed partial class LibraryRun
     private readonly List<LibraryClient> _clients = [];
     private readonly SimClient _observer;
 
-    public LibraryRun(SimWorld world, Flaw flaw)
+    /// <param name="world">The world it is in.</param>
+    /// <param name="flaw">A seeded bug, or none.</param>
+    /// <param name="isCalm">Whether nothing happens to anybody, and members of groups come and go the more.</param>
+    public LibraryRun(SimWorld world, Flaw flaw, bool isCalm)
     {
+        IsCalm = isCalm;
         Moldau.Client.ClientFlaws.Use(flaw.Other == OtherBug.None ? null : flaw.Other.ToString());
         _world = world;
         _random = world.Random;
-        _network = new SimNetwork(world) { LatencyUsMax = 1 << _random.Next(4, 14), Bug = flaw.Other };
-        _machine = new SimMachine(world, _network, "10.0.0.1", Properties(), "data");
+        _network = new SimNetwork(world) { LatencyUsMax = 1 << (isCalm ? _random.Next(8, 16) : _random.Next(4, 14)), Bug = flaw.Other };
+        _machine = new SimMachine(world, _network, "10.0.0.1", Properties(isCalm), "data");
         _machine.Disk.Bug = flaw.Disk;
-        _faults = new FaultyRequests(world);
+        _faults = new FaultyRequests(world) { HasSlowJoins = isCalm };
         _machine.Decorate = environment => environment with { Interceptor = _faults };
         var observer = new SimScheduler(world, "observer");
         _observer = new SimClient(world, observer, _network.For(observer, "10.0.1.250"), _machine.Address, SimMachine.ClientPort, "observer");
@@ -53,6 +57,9 @@ internal sealed partial class LibraryRun
     public RecordModel Records { get; }
 
     public Dictionary<string, GroupProgress> Groups { get; } = [];
+
+    /// <summary>Nobody dies, and nothing is lost or refused.</summary>
+    public bool IsCalm { get; }
 
     /// <summary>Faults have ended for good: nobody begins anything new, and what was begun has to end.</summary>
     public bool IsHealing { get; private set; }
@@ -76,23 +83,27 @@ internal sealed partial class LibraryRun
         string Address() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"10.0.1.{++number}");
         _clients.Add(new PlainSender(this, "plain-a", Address(), _random.Fork(), Plain, PlainPartitions));
         _clients.Add(new PlainSender(this, "plain-b", Address(), _random.Fork(), Plain, PlainPartitions));
-        _clients.Add(new PlainSender(this, "soft", Address(), _random.Fork(), Soft, 1));
-        _clients.Add(new TransactionalSender(this, "tx-a", Address(), _random.Fork()));
-        _clients.Add(new TransactionalSender(this, "tx-b", Address(), _random.Fork()));
-        _clients.Add(new TailReader(this, "committed", Address(), _random.Fork(), Transactional, TransactionalPartitions, isCommittedOnly: true));
-        _clients.Add(new TailReader(this, "tail", Address(), _random.Fork(), Soft, 1, isCommittedOnly: false));
+        if (!IsCalm)
+        {
+            _clients.Add(new PlainSender(this, "soft", Address(), _random.Fork(), Soft, 1));
+            _clients.Add(new TransactionalSender(this, "tx-a", Address(), _random.Fork()));
+            _clients.Add(new TransactionalSender(this, "tx-b", Address(), _random.Fork()));
+            _clients.Add(new TailReader(this, "committed", Address(), _random.Fork(), Transactional, TransactionalPartitions, isCommittedOnly: true));
+            _clients.Add(new TailReader(this, "tail", Address(), _random.Fork(), Soft, 1, isCommittedOnly: false));
+        }
+
         foreach (string name in new[] { "classic", "modern" })
         {
-            Groups.Add(name, new GroupProgress(_world, name, PlainPartitions, commitsItself: _random.OneIn(2)));
-            int strategy = _random.Next(3);
-            for (int member = 0; member < 2; member++)
+            Groups.Add(name, new GroupProgress(_world, name, PlainPartitions, commitsItself: _random.OneIn(IsCalm ? 4 : 2)));
+            int strategy = _random.Next(IsCalm ? 2 : 3);
+            for (int member = 0; member < (IsCalm ? 3 : 2); member++)
             {
                 _clients.Add(new GroupReader(this, $"{name}-{(char)('a' + member)}", Address(), _random.Fork(), Groups[name], name == "modern", strategy));
             }
         }
     }
 
-    private static Dictionary<string, string> Properties() => new()
+    private static Dictionary<string, string> Properties(bool isCalm) => new()
     {
         ["broker.heartbeat.interval.ms"] = "30000",
         ["broker.session.timeout.ms"] = "120000",
@@ -107,7 +118,7 @@ internal sealed partial class LibraryRun
         ["group.initial.rebalance.delay.ms"] = "100",
         ["group.min.session.timeout.ms"] = "1000",
         ["group.consumer.min.session.timeout.ms"] = "1000",
-        ["group.consumer.session.timeout.ms"] = "2000",
+        ["group.consumer.session.timeout.ms"] = isCalm ? "30000" : "2000",
         ["group.consumer.min.heartbeat.interval.ms"] = "100",
         ["group.consumer.heartbeat.interval.ms"] = "400",
     };

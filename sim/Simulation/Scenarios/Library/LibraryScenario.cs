@@ -13,5 +13,5 @@ public sealed class LibraryScenario : IScenario
 
     public int Share => 6;
 
-    public void Run(SimWorld world, Flaw flaw) => new LibraryRun(world, flaw).Run(Rounds);
+    public void Run(SimWorld world, Flaw flaw) => new LibraryRun(world, flaw, isCalm: false).Run(Rounds);
 }

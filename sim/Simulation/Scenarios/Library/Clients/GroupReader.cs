@@ -11,6 +11,8 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
 {
     private readonly Dictionary<int, long> _next = [];
     private (int Partition, long Offset)? _inHand;
+    private KafkaConsumer? _consumer;
+    private bool _isClosing;
 
     /// <summary>What the group has to get to the end of is the group's affair.</summary>
     public override string? Unfinished => null;
@@ -19,6 +21,8 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
     {
         _next.Clear();
         _inHand = null;
+        _consumer = null;
+        _isClosing = false;
     }
 
     protected override async Task LiveAsync()
@@ -35,12 +39,18 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
     private async Task ConsumeAsync()
     {
         await using var consumer = new KafkaConsumer(Options());
+        _consumer = consumer;
         consumer.Subscribe(LibraryRun.Plain);
-        for (int turns = Random.Next(1, 4); turns > 0; turns--)
+        if (Run.IsCalm && !Run.IsHealing && Random.OneIn(2))
+        {
+            _ = Process.Start(() => CloseSoonAsync(consumer));
+        }
+
+        for (int turns = Random.Next(1, 4); turns > 0 && !_isClosing; turns--)
         {
             // Whoever comes back for more is done with what it had.
             Finish();
-            int left = Run.IsHealing ? int.MaxValue : Random.Next(20, 200);
+            int left = Run.IsHealing ? int.MaxValue : Run.IsCalm ? Random.Next(1, 60) : Random.Next(20, 200);
             await foreach (ConsumeRecord record in consumer.ConsumeAsync())
             {
                 (int partition, long offset) = (record.Partition, record.Offset);
@@ -54,6 +64,18 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
 
                 Finish();
             }
+        }
+    }
+
+    /// <summary>Somebody else in the application closes the consumer: what its loop has in hand is waited for.</summary>
+    private async Task CloseSoonAsync(KafkaConsumer consumer)
+    {
+        await PauseAsync(Random.Next(2000));
+        if (consumer == _consumer)
+        {
+            Note("is closed");
+            _isClosing = true;
+            await consumer.CloseAsync();
         }
     }
 
@@ -77,12 +99,12 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
             _ => static () => [new RangeAssignor(), new CooperativeStickyAssignor()],
         },
         AutoCommit = !group.CommitsItself,
-        AutoCommitInterval = TimeSpan.FromMilliseconds(200),
-        SessionTimeout = TimeSpan.FromSeconds(2),
+        AutoCommitInterval = TimeSpan.FromMilliseconds(Run.IsCalm ? 5000 : 200),
+        SessionTimeout = TimeSpan.FromSeconds(Run.IsCalm ? 20 : 2),
         HeartbeatInterval = TimeSpan.FromMilliseconds(400),
-        MaxPollInterval = TimeSpan.FromSeconds(5),
+        MaxPollInterval = TimeSpan.FromSeconds(Run.IsCalm ? 60 : 5),
         MaxPollRecords = Random.Next(1, 20),
-        DefaultApiTimeout = TimeSpan.FromSeconds(3),
+        DefaultApiTimeout = TimeSpan.FromSeconds(Run.IsCalm ? 60 : 3),
         MaxPartitionFetchBytes = Random.OneIn(2) ? 1 << 20 : Random.Next(200, 3000),
         OnAssigned = OnAssignedAsync,
         OnRevoked = OnGoneAsync,
@@ -92,14 +114,16 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
     {
         if (Random.OneIn(8))
         {
-            await PauseAsync(Random.OneIn(5) ? Random.Next(1500) : Random.Next(50));
+            await PauseAsync(Random.OneIn(5) ? Random.Next(Run.IsCalm ? 150 : 1500) : Random.Next(50));
         }
 
         if (group.CommitsItself && Random.OneIn(4))
         {
+            (int Partition, long Next)[] handedOut = [.. _next.Select(entry => (entry.Key, entry.Value))];
             try
             {
                 await consumer.CommitAsync();
+                Array.ForEach(handedOut, entry => group.Commit(entry.Partition, entry.Next));
             }
             catch (KafkaException refused) when (refused.Code is ErrorCode.RebalanceInProgress or ErrorCode.IllegalGeneration or ErrorCode.UnknownMemberId or ErrorCode.StaleMemberEpoch
                 or ErrorCode.RequestTimedOut || refused.IsRetriable)
@@ -140,6 +164,7 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
         Run.Records.Find(LibraryRun.Plain, partition, offset, number);
         LibraryRun.Require(_next.TryGetValue(partition, out long next), $"C9: {Life} was handed out offset {offset} of partition {partition}, which it does not have");
         LibraryRun.Require(next < 0 || next == offset, $"C9: {Life} was handed out offset {offset} of partition {partition}, next was {next}");
+        LibraryRun.Require(!Run.IsCalm || !group.IsDone(partition, offset), $"C11: {Life} was handed out offset {offset} of partition {partition} again, though nothing went wrong");
         _next[partition] = offset + 1;
         group.HandOut(partition, offset);
     }

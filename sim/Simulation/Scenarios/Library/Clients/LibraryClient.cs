@@ -90,7 +90,7 @@ internal abstract class LibraryClient(LibraryRun run, string name, string addres
         ClientId = Process.Name,
         Seams = Seams(),
         OffsetReset = OffsetReset.Earliest,
-        RequestTimeout = TimeSpan.FromSeconds(1),
+        RequestTimeout = TimeSpan.FromSeconds(Run.IsCalm ? 30 : 1),
         ConnectionSetupTimeout = TimeSpan.FromSeconds(1),
         FetchMaxWait = TimeSpan.FromMilliseconds(300),
         RetryBackoff = TimeSpan.FromMilliseconds(20),

@@ -9,6 +9,7 @@ internal sealed class GroupProgress(SimWorld world, string name, int partitions,
     private readonly HashSet<long>[] _done = [.. Enumerable.Range(0, partitions).Select(_ => new HashSet<long>())];
     private readonly long[] _handedOutTo = new long[partitions];
     private readonly long[] _doneTo = new long[partitions];
+    private readonly long[] _committedTo = new long[partitions];
 
     public string Name => name;
 
@@ -21,6 +22,12 @@ internal sealed class GroupProgress(SimWorld world, string name, int partitions,
     public void HandOut(int partition, long offset) => _handedOut[partition].Add(offset);
 
     public void Finish(int partition, long offset) => _done[partition].Add(offset);
+
+    /// <summary>The group has committed what lies before this offset.</summary>
+    public void Commit(int partition, long offset) => _committedTo[partition] = Math.Max(_committedTo[partition], offset);
+
+    /// <summary>Whether nobody needs to be handed this out any more: a member is done with it, or has committed it.</summary>
+    public bool IsDone(int partition, long offset) => offset < _committedTo[partition] || (!commitsItself && _done[partition].Contains(offset));
 
     /// <summary>C8. Null when the coordinator did not say.</summary>
     public void SeeCommitted(long[]? committed)
