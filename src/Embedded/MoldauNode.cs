@@ -173,6 +173,7 @@ public sealed class MoldauNode : IAsyncDisposable
             Time = seams.Time,
             Workers = _workers,
             Logging = _options.Logging,
+            FileDescriptorsMax = _disk is OsDisk ? FileDescriptors.RaiseLimit() : null,
             Interceptor = seams.Interceptor,
         };
         _node = await Boundary.CallAsync(_workers, () =>

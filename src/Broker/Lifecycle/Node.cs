@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Moldau.Configuration;
 using Moldau.Controller;
@@ -109,7 +110,7 @@ public sealed partial class Node : IAsyncDisposable
         environment = environment with { Workers = workers };
         var state = new NodeConfigurationState(configuration, environment.Logging.CreateLogger<NodeConfigurationState>());
         var logEnvironment = new LogEnvironment(
-            new OpenFiles(environment.Disk), environment.Time, environment.Entropy, environment.Workers, environment.Logging.CreateLogger<LogManager>());
+            BoundOpenFiles(environment), environment.Time, environment.Entropy, environment.Workers, environment.Logging.CreateLogger<LogManager>());
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(Math.Min(configuration.ServerMaxStartupTimeMs, int.MaxValue)), environment.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         var logs = new LogManager(logEnvironment, LogOptions(configuration));
@@ -282,6 +283,16 @@ public sealed partial class Node : IAsyncDisposable
                 $"node {node.NodeId} is no voter of the metadata quorum in {node.MetadataLogDir}, and clusters of several nodes are not here yet: where the directory was formatted for static "
                 + "voters, set controller.quorum.voters as it was then; the roles must hold controller");
         }
+    }
+
+    private static OpenFiles BoundOpenFiles(NodeEnvironment environment)
+    {
+        var files = new OpenFiles(environment.Disk, OpenFiles.CapacityWithin(environment.FileDescriptorsMax));
+        var limit = environment.FileDescriptorsMax is not { } max ? "what is not known to be limited"
+            : max == long.MaxValue ? "what is not limited"
+            : string.Create(CultureInfo.InvariantCulture, $"the {max} that the process may have open");
+        environment.Logging.CreateLogger<Node>().LogInformation("up to {Capacity} files of logs stay open; the rest of {Limit} is for connections", files.Capacity, limit);
+        return files;
     }
 
     private RaftClient OpenQuorum(LogEnvironment logEnvironment)

@@ -18,6 +18,9 @@ public sealed record NodeEnvironment
 
     public required ILoggerFactory Logging { get; init; }
 
+    /// <summary>How many files and sockets the process may have open at once, which bounds the files of logs that stay open; null where it is not known.</summary>
+    public long? FileDescriptorsMax { get; init; }
+
     /// <summary>Stands before the handlers of all APIs, to inject faults; null, as in every node that serves anybody, for none.</summary>
     public IRequestInterceptor? Interceptor { get; init; }
 }

@@ -33,7 +33,7 @@ internal static class RecoverCommand
         }
 
         using var logging = new LineLoggerFactory(new LineLoggerProvider(context.Error, context.Time, LogLevel.Information, json: false));
-        var environment = new LogEnvironment(new OpenFiles(context.Disk), context.Time, context.Entropy, new OsWorkers(), logging.CreateLogger<LogManager>());
+        var environment = new LogEnvironment(new OpenFiles(context.Disk, OpenFiles.CapacityWithin(FileDescriptors.RaiseLimit())), context.Time, context.Entropy, new OsWorkers(), logging.CreateLogger<LogManager>());
         var logs = new LogManager(environment, new LogManagerOptions { LogDirectories = directories, RecoveryThreadsPerDataDir = Environment.ProcessorCount });
         try
         {

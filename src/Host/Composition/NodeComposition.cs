@@ -47,6 +47,7 @@ internal sealed class NodeComposition : IAsyncDisposable
             Time = context.Time,
             Workers = new OsWorkers(),
             Logging = logging,
+            FileDescriptorsMax = FileDescriptors.RaiseLimit(),
         };
         try
         {

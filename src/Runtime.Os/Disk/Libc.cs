@@ -72,6 +72,15 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, EntryPoint = "getrandom", SetLastError = true)]
     public static partial nint GetRandom(byte* buffer, nint count, uint flags);
 
+    /// <summary>RLIMIT_NOFILE, on the architectures that .NET has.</summary>
+    public const int FileDescriptors = 7;
+
+    [LibraryImport(Library, EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, ResourceLimit* limit);
+
+    [LibraryImport(Library, EntryPoint = "setrlimit", SetLastError = true)]
+    public static partial int SetLimit(int resource, ResourceLimit* limit);
+
     /// <summary>MSG_MORE.</summary>
     public const int SendMoreFollows = 0x8000;
 
@@ -108,6 +117,14 @@ internal static unsafe partial class Libc
     {
         public byte* Base;
         public nint Length;
+    }
+
+    /// <summary>struct rlimit; all bits set is "unlimited".</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ResourceLimit
+    {
+        public ulong Soft;
+        public ulong Hard;
     }
 
     /// <summary>struct flock.</summary>

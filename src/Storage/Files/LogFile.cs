@@ -36,6 +36,12 @@ public sealed class LogFile : IDisposable
 
     internal IDisk Disk => files.Disk;
 
+    /// <summary>How often it was opened less how often it was closed, by what <see cref="OpenFiles"/> has heard; of that alone.</summary>
+    internal int Openings { get; set; }
+
+    /// <summary>Where it stands among the open files; of <see cref="OpenFiles"/> alone.</summary>
+    internal int Slot { get; set; }
+
     /// <summary>The length in bytes, remembered from the first look and kept by <see cref="Write"/> and <see cref="SetLength"/>.</summary>
     public long Length
     {

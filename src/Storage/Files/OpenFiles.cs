@@ -9,13 +9,22 @@ namespace Moldau.Storage;
 /// </summary>
 public sealed class OpenFiles
 {
+    /// <summary>Where nobody knows how many files the process may have open.</summary>
+    private const int UnknownLimitCapacity = 8192;
+
+    /// <summary>Log, offset index and time index of 33,000 partitions. Each open file keeps its inode in the kernel's memory, so that more of them would take it from the page cache.</summary>
+    private const int CapacityMax = 100_000;
+
+    /// <summary>What sockets and all else get of a small limit: at least so many, but no more than half.</summary>
+    private const int OthersMin = 1024;
+
     private readonly Lock gate = new();
     private readonly List<LogFile> open = [];
     private int hand;
 
     /// <param name="disk">Where the files are.</param>
     /// <param name="capacity">How many may be open before the idle ones close.</param>
-    public OpenFiles(IDisk disk, int capacity = 8192)
+    public OpenFiles(IDisk disk, int capacity = UnknownLimitCapacity)
     {
         Disk = disk;
         Capacity = capacity;
@@ -24,6 +33,21 @@ public sealed class OpenFiles
     public IDisk Disk { get; }
 
     public int Capacity { get; }
+
+    /// <summary>
+    /// How many of a process's file descriptors (null when their limit is not known) the logs may keep: three quarters. The rest is for sockets, checkpoints, locks and for reads of files that
+    /// are closed already but not yet given back.
+    /// </summary>
+    public static int CapacityWithin(long? descriptors)
+    {
+        if (descriptors is not { } limit)
+        {
+            return UnknownLimitCapacity;
+        }
+
+        var others = Math.Max(limit / 4, Math.Min(limit / 2, OthersMin));
+        return (int)Math.Clamp(limit - others, 1, CapacityMax);
+    }
 
     /// <summary>How many are open now.</summary>
     public int Count
@@ -42,7 +66,12 @@ public sealed class OpenFiles
     {
         lock (gate)
         {
-            open.Add(file);
+            if (++file.Openings == 1)
+            {
+                file.Slot = open.Count;
+                open.Add(file);
+            }
+
             for (var tries = open.Count * 2; open.Count > Capacity && tries > 0; tries--)
             {
                 hand = hand >= open.Count ? 0 : hand;
@@ -53,26 +82,28 @@ public sealed class OpenFiles
                     continue;
                 }
 
-                RemoveAt(hand);
+                Forget(candidate);
             }
         }
     }
 
+    /// <summary>Called by a file that has closed itself, outside of its own lock. It may be open again by now, and have said so: what counts is how often it said either.</summary>
     internal void Closed(LogFile file)
     {
         lock (gate)
         {
-            var index = open.IndexOf(file);
-            if (index >= 0)
-            {
-                RemoveAt(index);
-            }
+            Forget(file);
         }
     }
 
-    private void RemoveAt(int index)
+    private void Forget(LogFile file)
     {
-        open[index] = open[^1];
-        open.RemoveAt(open.Count - 1);
+        if (--file.Openings == 0)
+        {
+            var last = open[^1];
+            open[file.Slot] = last;
+            last.Slot = file.Slot;
+            open.RemoveAt(open.Count - 1);
+        }
     }
 }

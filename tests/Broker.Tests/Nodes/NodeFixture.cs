@@ -36,6 +36,9 @@ internal sealed class NodeFixture : IAsyncDisposable
     /// <summary>What the node gets instead of a connection that it accepts.</summary>
     public Func<INetworkConnection, INetworkConnection>? Accepted { get; set; }
 
+    /// <summary>What the next start is told of the process.</summary>
+    public long? FileDescriptorsMax { get; set; }
+
     /// <summary>As of the node that runs.</summary>
     public Task Completion => _node!.Completion;
 
@@ -62,6 +65,7 @@ internal sealed class NodeFixture : IAsyncDisposable
             Time = TimeProvider.System,
             Workers = new PoolWorkers(),
             Logging = Log,
+            FileDescriptorsMax = FileDescriptorsMax,
         };
         _node = await Node.StartAsync(environment, Configuration(), TestContext.Current.CancellationToken);
     }
