@@ -1,4 +1,5 @@
 using Moldau.Configuration;
+using Moldau.Runtime;
 
 namespace Moldau.Client.Tests;
 
@@ -53,6 +54,18 @@ public class OptionsTests
         ConsumerOptions consumer = ConsumerOptions.FromProperties(Properties(("group.id", "g")));
         ConsumerOptions defaults = new() { BootstrapServers = "h:1", GroupId = "g", Seams = null!, Assignors = null! };
         (consumer with { Seams = null!, Assignors = null! }).ShouldBe(defaults);
+    }
+
+    [Fact]
+    public void Buffers_of_sockets_hold_beside_seams_that_bring_no_network_of_their_own()
+    {
+        var network = new MemoryNetwork();
+        (string Key, string Value) buffers = ("send.buffer.bytes", "65536");
+        INetwork usual = new ClientSeams().Network;
+
+        ProducerOptions.FromProperties(Properties(buffers), new ClientSeams { Time = new ManualTimeProvider() }).Seams.Network.ShouldNotBeSameAs(usual);
+        ProducerOptions.FromProperties(Properties(buffers), new ClientSeams { Network = network }).Seams.Network.ShouldBeSameAs(network);
+        AdminOptions.FromProperties(Properties(), new ClientSeams { Time = new ManualTimeProvider() }).Seams.Time.ShouldBeOfType<ManualTimeProvider>();
     }
 
     [Theory]
