@@ -11,7 +11,7 @@ ports=("$port" $((port + 2)) $((port + 4)))
 pid1= pid2= left=
 node_kill() { local n; for n in $pid1 $pid2 $left; do kill "$n" 2>/dev/null; done; for n in 1 2 3; do [ ! -e "$work/k$n/pid" ] || "$peers/kafka/kafka-node" kill "$work/k$n"; done; }
 start() {
-  KAFKA_HEAP=384M NODE_ID=$1 "$peers/kafka/kafka-node" start "$work/k$1" "${ports[$1 - 1]}" "controller.quorum.voters=1@127.0.0.1:$((ports[0] + 1)),2@127.0.0.1:$((ports[1] + 1)),3@127.0.0.1:$((ports[2] + 1))" \
+  KAFKA_JVM=$(server_jvm) KAFKA_HEAP=384M NODE_ID=$1 "$peers/kafka/kafka-node" start "$work/k$1" "${ports[$1 - 1]}" "controller.quorum.voters=1@127.0.0.1:$((ports[0] + 1)),2@127.0.0.1:$((ports[1] + 1)),3@127.0.0.1:$((ports[2] + 1))" \
     "log.dirs=$work/k$1/data,$work/k$1/data2" authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer super.users=User:ANONYMOUS default.replication.factor=3 min.insync.replicas=2 \
     "broker.rack=r$1" group.initial.rebalance.delay.ms=0 offsets.topic.replication.factor=3 offsets.topic.num.partitions=3 transaction.state.log.replication.factor=3 transaction.state.log.num.partitions=3 \
     broker.session.timeout.ms=4000 broker.heartbeat.interval.ms=500 transaction.partition.verification.enable=false

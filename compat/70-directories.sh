@@ -76,7 +76,7 @@ PY
   )
   node_configure "${start[@]}"
   if ! node_run; then fail "directories/golden/$name" "the node did not start: $(tail -2 "$node_dir/node.out")"; node_kill; continue; fi
-  dumped=$(timeout 120 "$peers/java/kafka-dump-all" "$bootstrap" "$node_dir/expected.json" 2>&1) && ok "directories/golden/$name" || fail "directories/golden/$name" "$(grep -v '^note' <<< "$dumped" | head -4)"
+  dumped=$(archived dump-all timeout 120 "$peers/java/kafka-dump-all" "$bootstrap" "$node_dir/expected.json" 2>&1) && ok "directories/golden/$name" || fail "directories/golden/$name" "$(grep -vi '^note' <<< "$dumped" | head -4)"
   node_stop || { fail "directories/golden/$name/stop" "it did not stop within a minute"; node_kill; }
 done
 finish

@@ -21,8 +21,11 @@ for name in ${MOLDAU_COMPAT_DIRS:-plain share-groups transactions-prepared inter
   mapfile -t start < <(python3 - "$golden/dirs/$name.json" "$node_dir" $topic <<'PY'
 import json, sys
 golden = json.load(open(sys.argv[1]))
-golden.setdefault("ignore", []).extend([rf"^topics[./]{sys.argv[3]}", r"^disk/.*/cleanShutdown:"])
-json.dump(golden, open(sys.argv[2] + "/expected.json", "w"))
+golden.setdefault("ignore", []).append(rf"^topics[./]{sys.argv[3]}")
+for state in ("killed", "stopped"):
+    for directory in golden.get("disk", {}).values():
+        directory["cleanShutdown"] = state == "stopped"
+    json.dump(golden, open(f"{sys.argv[2]}/expected-{state}.json", "w"))
 start = golden["start"]
 print(",".join(sys.argv[2] + "/dirs/" + directory for directory in start["log.dirs"]))
 print(start["node.id"])
@@ -42,7 +45,7 @@ PY
   for state in killed stopped; do
     [ $state = killed ] && left=$node_dir/killed || left=$dirs
     [ $state = killed ] && written=50 || written=100
-    checked=$(timeout 240 "$peers/java/kafka-check-dir" "$left" "$node_dir/expected.json" --out "$node_dir/seen.json" 2>&1) \
+    checked=$(timeout 240 "$peers/java/kafka-check-dir" "$left" "$node_dir/expected-$state.json" --out "$node_dir/seen.json" 2>&1) \
       && ok "directories-back/$name/$state" || fail "directories-back/$name/$state" "$(grep -v '^note' <<< "$checked" | head -4)"
     same "directories-back/$name/$state/ours" "$written" "$(python3 - "$node_dir/seen.json" $topic <<'PY'
 import json, sys

@@ -3,7 +3,7 @@
 # Compaction of a running node: the last value of each key stays, a producer goes on meanwhile, memory stays bounded, and Apache Kafka opens what is left; then directories that Apache Kafka
 # compacted, compacted further here. MOLDAU_COMPAT_COMPACTION_MB=2048 makes the first topic so large.
 source "$(dirname "$0")/lib.sh"
-need compaction kcat awk
+need compaction kcat awk java "$peers/kafka/kafka"
 needs_own_node compaction
 megabytes=${MOLDAU_COMPAT_COMPACTION_MB:-96}
 keys=$((megabytes * 200))

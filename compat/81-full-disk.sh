@@ -2,7 +2,7 @@
 # long: a disk is filled and freed
 # A log directory on a small tmpfs runs full: produce is refused and tried again, reads, deletes and administration go on, and everything heals by itself when space returns.
 source "$(dirname "$0")/lib.sh"
-need full-disk kcat python3 "$peers/kafka/kafka"
+need full-disk kcat python3 java "$peers/kafka/kafka"
 needs_own_node full-disk
 node_dir=$work/full
 mkdir -p "$node_dir/data"

@@ -24,7 +24,7 @@ first=$((port + 2))
 users='org.apache.kafka.common.security'
 scram="$users.scram.ScramLoginModule required;"
 kafka_dir=$work/kafka
-FORMAT_ARGS="--add-scram SCRAM-SHA-256=[name=alice,password=alice-secret] --add-scram SCRAM-SHA-512=[name=alice,password=alice-secret]" \
+KAFKA_JVM=$(server_jvm) FORMAT_ARGS="--add-scram SCRAM-SHA-256=[name=alice,password=alice-secret] --add-scram SCRAM-SHA-512=[name=alice,password=alice-secret]" \
   "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
   "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2)),EXPIRED://127.0.0.1:$((first + 3))" \
   "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SSL://127.0.0.1:$first,SASL_PLAINTEXT://127.0.0.1:$((first + 1)),SASL_SSL://127.0.0.1:$((first + 2)),EXPIRED://127.0.0.1:$((first + 3))" \
@@ -73,5 +73,5 @@ fi
 "$peers/kafka/kafka-node" stop "$kafka_dir"
 summary=$(grep -E 'Total: [0-9]+' "$work/tests.out" | tail -1)
 holds client-security "Total: [1-9][0-9]*, Errors: 0, Failed: 0, Skipped: 0" "${summary:-$(tail -5 "$work/tests.out")}"
-[ "$failures" -eq 0 ] || grep -A4 'FAIL' "$work/tests.out"
+[ "$failures" -eq 0 ] || grep -A14 'FAIL' "$work/tests.out"
 finish

@@ -50,7 +50,7 @@ trap 'status=$?; kill "$kdc_pid" 2>/dev/null; [ -e "$kafka_dir/pid" ] && "$peers
 port=$((kdc_port + 1))
 secured=$((kdc_port + 3))
 jaas='com.sun.security.auth.module.Krb5LoginModule required'
-KAFKA_HEAP=512M KAFKA_JVM="-Djava.security.krb5.conf=$KRB5_CONFIG" "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
+KAFKA_HEAP=512M KAFKA_JVM="$(server_jvm) -Djava.security.krb5.conf=$KRB5_CONFIG" "$peers/kafka/kafka-node" start "$kafka_dir" "$port" \
   "listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SASL_PLAINTEXT://127.0.0.1:$secured" \
   "advertised.listeners=PLAINTEXT://127.0.0.1:$port,CONTROLLER://127.0.0.1:$((port + 1)),SASL_PLAINTEXT://127.0.0.1:$secured" \
   "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_PLAINTEXT:SASL_PLAINTEXT" \
