@@ -34,7 +34,7 @@ else
   holds directories/metadata-shell 'byId|byName' "$(kafka metadata-shell --snapshot "$snapshot" ls /image/topics 2>&1)"
 fi
 
-passes directories/kafka-check-dir timeout 180 "$peers/java/kafka-check-dir" "$work/copy" --out "$work/seen.json"
+passes directories/kafka-check-dir check_dir "$work/copy" --out "$work/seen.json"
 kept_kind=$node_kind
 node_kind=kafka
 if node_run; then

@@ -45,7 +45,7 @@ PY
   for state in killed stopped; do
     [ $state = killed ] && left=$node_dir/killed || left=$dirs
     [ $state = killed ] && written=50 || written=100
-    checked=$(timeout 240 "$peers/java/kafka-check-dir" "$left" "$node_dir/expected-$state.json" --out "$node_dir/seen.json" 2>&1) \
+    checked=$(check_dir "$left" "$node_dir/expected-$state.json" --out "$node_dir/seen.json" 2>&1) \
       && ok "directories-back/$name/$state" || fail "directories-back/$name/$state" "$(grep -v '^note' <<< "$checked" | head -4)"
     same "directories-back/$name/$state/ours" "$written" "$(python3 - "$node_dir/seen.json" $topic <<'PY'
 import json, sys

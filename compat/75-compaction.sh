@@ -84,6 +84,6 @@ for key, value in json.load(open(sys.argv[1]))["start"]["config"].items():
   sleep 1
   holds "compaction/golden/$name/compacted" 'is compacted up to' "$(cat "$node_dir/node.out")"
   passes "compaction/golden/$name/stop" node_stop
-  passes "compaction/golden/$name/kafka-check-dir" timeout 180 "$peers/java/kafka-check-dir" "$node_dir/data" --out "$work/seen.json"
+  passes "compaction/golden/$name/kafka-check-dir" check_dir "$node_dir/data" --out "$work/seen.json"
 done
 finish

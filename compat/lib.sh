@@ -213,6 +213,9 @@ kafka() {
   timeout 120 "$peers/kafka/kafka" "$@"
 }
 
+# check_dir ARGS...: Apache Kafka opens a directory, and what is seen of it is compared.
+check_dir() { KAFKA_JVM=$(server_jvm) timeout 300 "$peers/java/kafka-check-dir" "$@"; }
+
 # archived NAME COMMAND...: a program in one JVM, with an archive of its classes.
 archived() {
   local name=$1 status options; shift

@@ -61,7 +61,7 @@ public class SecuredKafkaTests
     [Fact]
     public async Task A_broker_that_asks_for_a_certificate_gets_one()
     {
-        KafkaException refused = await Should.ThrowAsync<KafkaException>(AskAsync(SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), ("default.api.timeout.ms", "3000")));
+        KafkaException refused = await Should.ThrowAsync<KafkaException>(AskAsync(SslPort, ("security.protocol", "SSL"), Truststore("ca.pem"), ("default.api.timeout.ms", "10000")));
         refused.ToString().ShouldContain("the broker takes no client without a certificate that it trusts");
     }
 
