@@ -2,6 +2,7 @@ using Moldau.Configuration;
 using Moldau.Coordination;
 using Moldau.Core;
 using Moldau.Protocol;
+using Moldau.Runtime;
 
 namespace Moldau.Broker;
 
@@ -58,7 +59,7 @@ internal sealed class TransactionVerifier(TransactionCoordinator coordinator, Fu
     {
         var idle = coordinator.WhenIdleAsync(transactionalId);
         var backoff = Task.Delay(TimeSpan.FromMilliseconds(timeoutMs), time);
-        await (idle.IsCompleted ? backoff : Task.WhenAny(idle, backoff));
+        await (idle.IsCompleted ? backoff : Task.WhenAny(idle.FollowAsync(), backoff));
     }
 
     private static ErrorCode ForClient(ErrorCode error, TransactionSupport support) => error switch

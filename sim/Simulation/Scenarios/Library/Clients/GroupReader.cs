@@ -100,7 +100,7 @@ internal sealed class GroupReader(LibraryRun run, string name, string address, S
         },
         AutoCommit = !group.CommitsItself,
         AutoCommitInterval = TimeSpan.FromMilliseconds(Run.IsCalm ? 5000 : 200),
-        SessionTimeout = TimeSpan.FromSeconds(Run.IsCalm ? 20 : 2),
+        SessionTimeout = TimeSpan.FromSeconds(Run.IsCalm ? 4 : 2),
         HeartbeatInterval = TimeSpan.FromMilliseconds(400),
         MaxPollInterval = TimeSpan.FromSeconds(Run.IsCalm ? 60 : 5),
         MaxPollRecords = Random.Next(1, 20),
