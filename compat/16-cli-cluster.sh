@@ -71,7 +71,7 @@ data topics create lone --replica-assignment 2 >/dev/null
 "$peers/kafka/kafka-node" stop "$work/k2"
 holds stopped/offline 'lone' "$(until_ 20 lone data topics describe --unavailable-partitions)"
 same stopped/check-exit 1 "$(cli check >/dev/null; echo $?)"
-checked=$(data check --json | jq -r '"\(.severity) \(.rule) \(.subject)"')
+checked=$(until_ 20 '"quorum-lag"' data check --json | jq -r '"\(.severity) \(.rule) \(.subject)"')
 for found in 'ERROR offline-partitions topic lone' 'WARNING under-replicated topic spread' 'ERROR fenced-broker broker 2' 'ERROR quorum-lag controller 2'; do holds "stopped/check/${found// /-}" "$found" "$checked"; done
 same stopped/under-replicated "2,3 1 1" "$(data topics describe spread --under-replicated-partitions --json | jq -r '"\(.partitions | length),\(.replicationFactor) \([.partitions[] | select(.isr | length == 2)] | length / 3) \([.partitions[] | select(.isr | index(2))] | length + 1)"' | sed 's/^3,3/2,3/')"
 same stopped/fenced fenced "$(data cluster nodes --include-fenced-brokers --json | jq -r 'select(.id == 2) | .state')"
