@@ -134,8 +134,19 @@ internal sealed class RecordPump(CliContext context, Consumer consumer, RecordSo
             return await next;
         }
 
-        Flush();
         Task<bool> waiting = next.AsTask();
+        try
+        {
+            Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads any more. What is under way ends first: an enumerator that is at work cannot be disposed.
+            ending.Cancel();
+            await ((Task)waiting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+
         long since = context.Seams.Time.GetTimestamp();
         TimeSpan look = source.ExitsAtEnd || source.IdleTimeout is not null || OnEnd is not null ? Look : ReaderLook;
         while (!waiting.IsCompleted && !ending.IsCancellationRequested)
