@@ -118,13 +118,21 @@ public sealed partial class Consumer
     private async Task CommitWhileJoiningAsync()
     {
         bool keeps;
+        List<TopicPartition> partitions;
         lock (_gate)
         {
             keeps = _membership is { KeepsWhileJoining: true };
+            partitions = _states.Values.Select(state => state.Partition).ToList();
         }
 
         if (keeps && _options.AutoCommit)
         {
+            if (_isClosed)
+            {
+                // The record in hand is the last one, and is to be committed with the others.
+                await WaitForHandAsync(partitions).ConfigureAwait(false);
+            }
+
             await CommitLastAsync(null).ConfigureAwait(false);
         }
     }
