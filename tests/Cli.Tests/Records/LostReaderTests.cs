@@ -27,4 +27,21 @@ public class LostReaderTests
         Encoding.UTF8.GetString(output.ToArray()).ShouldBe("one\ntwo\nthree\n");
         cli.Error.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task A_broken_pipe_that_is_seen_while_the_next_records_are_awaited_is_no_error()
+    {
+        await using var node = await TestNode.StartAsync(options => options.UsesSockets = false, TestContext.Current.CancellationToken);
+        (await new TestCli { Network = node.Node.Network }.RunAsync("topics", "create", "few", "--partitions", "1", "-b", node.BootstrapServers)).ShouldBe(CommandExit.Ok);
+        (await new TestCli { Network = node.Node.Network, Input = "one\n"u8.ToArray() }.RunAsync("produce", "few", "-b", node.BootstrapServers)).ShouldBe(CommandExit.Ok);
+
+        // A stream that takes nothing: the write comes when the one batch is read and the next is awaited.
+        var cli = new TestCli { Network = node.Node.Network, Output = new BrokenPipe() };
+        (await cli.RunAsync("consume", "few", "--from-beginning", "-b", node.BootstrapServers).WaitAsync(Patience, TestContext.Current.CancellationToken)).ShouldBe(CommandExit.Ok, cli.Error);
+    }
+
+    private sealed class BrokenPipe : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer) => throw new IOException("Broken pipe");
+    }
 }
