@@ -128,6 +128,7 @@ internal sealed partial class TransactionManager(
         else
         {
             _announcing = AnnounceAsync(added);
+            sender.WakeAfter(_announcing);
         }
     }
 
@@ -200,8 +201,6 @@ internal sealed partial class TransactionManager(
         {
             // The producer is being disposed.
         }
-
-        sender.Wake();
     }
 
     private AddPartitionsToTxnRequest AddPartitions(List<PartitionQueue> queues)

@@ -56,7 +56,12 @@ internal sealed partial class Sender
             }
         }
 
-        node.Opening ??= OpenAsync(node.Id);
+        if (node.Opening is null)
+        {
+            node.Opening = OpenAsync(node.Id);
+            WakeAfter(node.Opening);
+        }
+
         return null;
     }
 
@@ -72,10 +77,6 @@ internal sealed partial class Sender
             // Without a wait a leader that the view does not know would be asked for again and again.
             await Task.Delay(TimeSpan.FromMilliseconds(Math.Max(1, _accumulator.Settings.RetryBackoffMs)), _cluster.Time, _cluster.Closing).ConfigureAwait(false);
             throw;
-        }
-        finally
-        {
-            _signal.Set();
         }
     }
 

@@ -55,6 +55,9 @@ internal sealed partial class Sender : IDisposable
     /// <summary>There may be something to do. Any thread.</summary>
     public void Wake() => _signal.Set();
 
+    /// <summary>Wakes the loop when something has ended. What ends cannot do it itself: the loop looks whether it has, may look before it has quite, and nobody would wake it again. Any thread.</summary>
+    public void WakeAfter(Task task) => _ = WakeAfterAsync(task);
+
     /// <summary>Ends the loop. What has not been sent then is failed.</summary>
     public async Task StopAsync()
     {
@@ -64,6 +67,12 @@ internal sealed partial class Sender : IDisposable
     }
 
     public void Dispose() => _cluster.ViewChanged -= OnViewChanged;
+
+    private async Task WakeAfterAsync(Task task)
+    {
+        await task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _signal.Set();
+    }
 
     private void OnViewChanged(ClusterView view) => _signal.Set();
 
