@@ -14,7 +14,7 @@ public sealed partial class Consumer
     /// Commits the positions of all partitions: all that was handed out counts as done, the record in hand included. While a cooperative group comes together, it waits until the coordinator takes
     /// commits again.
     /// </summary>
-    /// <exception cref="KafkaException">The group has moved on (REBALANCE_IN_PROGRESS, ILLEGAL_GENERATION, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID): what was not committed comes to another member. Or it did not
+    /// <exception cref="KafkaException">The group has moved on (REBALANCE_IN_PROGRESS, ILLEGAL_GENERATION, STALE_MEMBER_EPOCH, UNKNOWN_MEMBER_ID, FENCED_INSTANCE_ID): what was not committed comes to another member. Or it did not
     /// succeed in <see cref="ClientOptions.DefaultApiTimeout"/>.</exception>
     /// <exception cref="InvalidOperationException">The consumer has no group.</exception>
     public Task CommitAsync(CancellationToken cancellationToken = default)
@@ -161,9 +161,9 @@ public sealed partial class Consumer
             _cluster.ForgetCoordinator(CoordinatorType.Group, group);
         }
 
-        if (failed == ErrorCode.StaleMemberEpoch)
+        if (failed == ErrorCode.StaleMemberEpoch && HasAll(offsets.Keys))
         {
-            // The epoch has changed under way; the next attempt has the new one.
+            // The epoch has changed under way; the next attempt has the new one. What was given up since must not go with it: another member commits that now.
             throw TryAgain(group, $"{failed.Message()} ({failed})");
         }
 
@@ -196,6 +196,14 @@ public sealed partial class Consumer
         {
             return _membership is { } member && (member.KeepsWhileJoining || member.GenerationId > generation)
                 && partitions.All(partition => _states.TryGetValue(partition, out var state) && !state.IsRevoked);
+        }
+    }
+
+    private bool HasAll(IEnumerable<TopicPartition> partitions)
+    {
+        lock (_gate)
+        {
+            return partitions.All(_states.ContainsKey);
         }
     }
 
