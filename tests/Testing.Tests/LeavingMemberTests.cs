@@ -27,7 +27,13 @@ public class LeavingMemberTests
 
         await using var leaves = Join(node, "leaves");
         var hasRead = new TaskCompletionSource();
-        var reading = ReadAsync(leaves, count => Set(hasRead, count == Records));
+        var reading = ReadAsync(leaves, count =>
+        {
+            if (count == Records)
+            {
+                hasRead.SetResult();
+            }
+        });
         await hasRead.Task.WaitAsync(Cancellation);
 
         // The group comes together with a second member, and its leader hears of it only when it is leaving.
@@ -71,14 +77,6 @@ public class LeavingMemberTests
         await foreach (var _ in consumer.ConsumeAsync(Cancellation))
         {
             read(++count);
-        }
-    }
-
-    private static void Set(TaskCompletionSource source, bool isDone)
-    {
-        if (isDone)
-        {
-            source.SetResult();
         }
     }
 }

@@ -39,11 +39,11 @@ public sealed class ApiInfo
 
     /// <summary>Reads a request of the API, without its header.</summary>
     /// <exception cref="ProtocolException">The bytes are none, or the version does not exist.</exception>
-    public IRequest ReadRequest(ref MessageReader reader, short version) => (IRequest)MessageCatalog.All[RequestOrdinal].Read(ref reader, version);
+    public IRequest ReadRequest(ref MessageReader reader, short version) => (IRequest)MessageCatalog.Read(RequestOrdinal, ref reader, version);
 
     /// <summary>Reads a response of the API, without its header.</summary>
     /// <inheritdoc cref="ReadRequest" path="/exception"/>
-    public IResponse ReadResponse(ref MessageReader reader, short version) => (IResponse)MessageCatalog.All[ResponseOrdinal].Read(ref reader, version);
+    public IResponse ReadResponse(ref MessageReader reader, short version) => (IResponse)MessageCatalog.Read(ResponseOrdinal, ref reader, version);
 
     /// <summary>Whether the version can be read.</summary>
     public bool Has(short version) => version >= LowestVersion && version <= HighestVersion;

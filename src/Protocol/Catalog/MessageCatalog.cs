@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json;
 
 namespace Moldau.Protocol;
 
@@ -21,10 +20,6 @@ public static partial class MessageCatalog
         message = (uint)key < (uint)keys.Length ? keys[key] : null;
         return message is not null;
     }
-
-    internal static IMessage Read(MessageInfo message, ref MessageReader reader, short version) => Read(message.Ordinal, ref reader, version);
-
-    internal static IMessage ReadJson(MessageInfo message, JsonElement json, short version) => ReadJson(message.Ordinal, json, version);
 
     /// <summary>Plain arrays: a node looks up records while it starts, and what is in a frozen dictionary is hashed and compared for the best layout first.</summary>
     private static MessageInfo?[][] KeysOfKinds()

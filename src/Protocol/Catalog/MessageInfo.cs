@@ -23,11 +23,11 @@ public sealed record MessageInfo(
 {
     /// <summary>Reads it from bytes.</summary>
     /// <exception cref="ProtocolException">The bytes are not such a message, or the version does not exist.</exception>
-    public IMessage Read(ref MessageReader reader, short version) => MessageCatalog.Read(this, ref reader, version);
+    public IMessage Read(ref MessageReader reader, short version) => MessageCatalog.Read(Ordinal, ref reader, version);
 
     /// <summary>Reads it from JSON.</summary>
     /// <exception cref="ProtocolException">The JSON is not such a message, or the version does not exist.</exception>
-    public IMessage ReadJson(JsonElement json, short version) => MessageCatalog.ReadJson(this, json, version);
+    public IMessage ReadJson(JsonElement json, short version) => MessageCatalog.ReadJson(Ordinal, json, version);
 
     public bool Has(short version) => version >= LowestVersion && version <= HighestVersion;
 

@@ -14,6 +14,9 @@ public sealed class CatalogEmitter(IReadOnlyList<MessageSchema> messages)
         ("storage", "RemoteLogMetadataRecordType", "records of __remote_log_metadata"),
     ];
 
+    /// <summary>The messages in the order of the catalog, by which they are numbered: those that still have versions.</summary>
+    private readonly List<MessageSchema> existing = [.. messages.Where(message => !message.Versions.IsEmpty)];
+
     public IEnumerable<(string Path, string Text)> Files()
     {
         yield return ("Catalog/ApiKey.g.cs", EmitApiKey());
@@ -97,22 +100,19 @@ public sealed class CatalogEmitter(IReadOnlyList<MessageSchema> messages)
         code.Line($"        Listeners = {listeners},");
         code.Line($"        IsForwardable = {(request.IsForwardable ? "true" : "false")},");
         code.Line($"        IsClusterAction = {(request.IsClusterAction ? "true" : "false")},");
-        code.Line($"        RequestOrdinal = {Ordinal(request)},");
-        code.Line($"        ResponseOrdinal = {Ordinal(response)},");
+        code.Line($"        RequestOrdinal = {existing.IndexOf(request)},");
+        code.Line($"        ResponseOrdinal = {existing.IndexOf(response)},");
         code.Line("    },");
     }
-
-    private IEnumerable<MessageSchema> Existing => messages.Where(message => !message.Versions.IsEmpty);
 
     /// <summary>A switch, not a table of delegates: that would have the runtime load every message as soon as one is looked for.</summary>
     private void EmitReader(CodeWriter code, string method, string parameter, string argument)
     {
-        code.Line($"private static IMessage {method}(int ordinal, {parameter}, short version) => ordinal switch");
+        code.Line($"internal static IMessage {method}(int ordinal, {parameter}, short version) => ordinal switch");
         code.Line("{");
-        int ordinal = 0;
-        foreach (MessageSchema message in Existing)
+        for (int ordinal = 0; ordinal < existing.Count; ordinal++)
         {
-            code.Line($"    {ordinal++} => {message.Name}.{method}({argument}, version),");
+            code.Line($"    {ordinal} => {existing[ordinal].Name}.{method}({argument}, version),");
         }
         code.Line("    _ => throw new ArgumentOutOfRangeException(nameof(ordinal)),");
         code.Line("};");
@@ -127,12 +127,12 @@ public sealed class CatalogEmitter(IReadOnlyList<MessageSchema> messages)
         code.Open("public static partial class MessageCatalog");
         code.Line("private static MessageInfo[] Table() =>");
         code.Line("[");
-        int ordinal = 0;
-        foreach (MessageSchema message in Existing)
+        for (int ordinal = 0; ordinal < existing.Count; ordinal++)
         {
+            MessageSchema message = existing[ordinal];
             int flexible = message.Flexible.IsEmpty ? VersionRange.Open : message.Flexible.Lowest;
             string key = message.Key is { } number ? $"{number}" : "null";
-            code.Line($"    new({ordinal++}, \"{message.Name}\", MessageKind.{Kind(message)}, {key}, {message.Versions.Lowest}, {message.Versions.Highest},"
+            code.Line($"    new({ordinal}, \"{message.Name}\", MessageKind.{Kind(message)}, {key}, {message.Versions.Lowest}, {message.Versions.Highest},"
                 + $" {message.HighestStable}, {flexible}),");
         }
         code.Line("];");
@@ -143,8 +143,6 @@ public sealed class CatalogEmitter(IReadOnlyList<MessageSchema> messages)
         code.Close();
         return code.ToString();
     }
-
-    private int Ordinal(MessageSchema message) => Existing.ToList().IndexOf(message);
 
     private static string Kind(MessageSchema message) => message.Kind switch
     {

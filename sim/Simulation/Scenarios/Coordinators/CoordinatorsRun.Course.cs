@@ -317,11 +317,7 @@ internal sealed partial class CoordinatorsRun
         }
     }
 
-    private void Call(Func<Task> call) => Call(async () =>
-    {
-        await call();
-        return true;
-    });
+    private void Call(Func<Task> call) => _observer.Complete(call, Patience);
 
     private T Call<T>(Func<Task<T>> call) => _observer.Complete(call, Patience);
 }

@@ -293,7 +293,7 @@ public static partial class MessageCatalog
         new(277, "RemotePartitionDeleteMetadataRecord", MessageKind.RemoteLogMetadataRecord, 2, 0, 0, 0, 0),
     ];
 
-    private static IMessage Read(int ordinal, ref MessageReader reader, short version) => ordinal switch
+    internal static IMessage Read(int ordinal, ref MessageReader reader, short version) => ordinal switch
     {
         0 => AddOffsetsToTxnRequest.Read(ref reader, version),
         1 => AddOffsetsToTxnResponse.Read(ref reader, version),
@@ -576,7 +576,7 @@ public static partial class MessageCatalog
         _ => throw new ArgumentOutOfRangeException(nameof(ordinal)),
     };
 
-    private static IMessage ReadJson(int ordinal, JsonElement json, short version) => ordinal switch
+    internal static IMessage ReadJson(int ordinal, JsonElement json, short version) => ordinal switch
     {
         0 => AddOffsetsToTxnRequest.ReadJson(json, version),
         1 => AddOffsetsToTxnResponse.ReadJson(json, version),
