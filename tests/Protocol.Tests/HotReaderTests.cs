@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Moldau.Core;
 using Moldau.Protocol.Api;
 using Moldau.Tests;
 
@@ -12,9 +13,9 @@ public class HotReaderTests
     public void They_agree_with_the_classes_on_all_golden_lines()
     {
         int seen = 0;
-        foreach (JsonElement line in RepositoryFolder.GoldenLines("clients-requests").Concat(RepositoryFolder.GoldenLines("damaged")))
+        foreach (JsonElement line in RepositoryFolder.GoldenLines("clients-requests").Concat(RepositoryFolder.GoldenLines("clients-responses")).Concat(RepositoryFolder.GoldenLines("damaged")))
         {
-            if (line.GetProperty("name").GetString() is "ProduceRequest" or "FetchRequest")
+            if (IsHot(line.GetProperty("name").GetString()!))
             {
                 byte[] bytes = Convert.FromHexString(line.GetProperty("hex").GetString()!);
                 Compare(line.GetProperty("name").GetString()!, bytes, line.GetProperty("version").GetInt16());
@@ -25,9 +26,9 @@ public class HotReaderTests
     }
 
     [Fact]
-    public void They_agree_with_the_classes_on_random_and_cut_requests()
+    public void They_agree_with_the_classes_on_random_and_cut_and_damaged_messages()
     {
-        foreach ((MessageInfo message, short version) in AnyMessage.Versions.Where(pair => pair.Message.Name is "ProduceRequest" or "FetchRequest"))
+        foreach ((MessageInfo message, short version) in AnyMessage.Versions.Where(pair => IsHot(pair.Message.Name)))
         {
             Random random = TestSeed.For(message.Name, version);
             for (int i = 0; i < 20; i++)
@@ -79,9 +80,19 @@ public class HotReaderTests
         string expected = Describe(() =>
         {
             var reader = new MessageReader(bytes);
-            return name == "ProduceRequest" ? Text(ProduceRequest.Read(ref reader, version)) : Text(FetchRequest.Read(ref reader, version), version);
+            return name switch
+            {
+                "ProduceRequest" => Text(ProduceRequest.Read(ref reader, version)),
+                "FetchRequest" => Text(FetchRequest.Read(ref reader, version), version),
+                _ => Text(FetchResponse.Read(ref reader, version)),
+            };
         });
-        string actual = Describe(() => name == "ProduceRequest" ? ProduceText(bytes, version) : FetchText(bytes, version));
+        string actual = Describe(() => name switch
+        {
+            "ProduceRequest" => ProduceText(bytes, version),
+            "FetchRequest" => FetchText(bytes, version),
+            _ => ResponseText(bytes, version),
+        });
         actual.ShouldBe(expected, $"{name} {version}, seed {TestSeed.Value}, {Convert.ToHexString(bytes)}");
     }
 
@@ -175,6 +186,52 @@ public class HotReaderTests
         }
         return text.ToString();
     }
+
+    private static string Text(FetchResponse response)
+    {
+        var text = new StringBuilder($"{response.ThrottleTimeMs} {response.ErrorCode} {response.SessionId}");
+        foreach (FetchResponse.FetchableTopicResponse topic in response.Responses)
+        {
+            text.Append($"\n{topic.Topic} {topic.TopicId}");
+            foreach (FetchResponse.PartitionData partition in topic.Partitions)
+            {
+                text.Append($" {partition.PartitionIndex} {partition.ErrorCode} {partition.HighWatermark} {partition.LastStableOffset} {partition.LogStartOffset}");
+                text.AppendJoin(',', (partition.AbortedTransactions ?? []).Select(aborted => $" {aborted.ProducerId}@{aborted.FirstOffset}"));
+                text.Append($" {partition.PreferredReadReplica} {Hex(partition.Records)} {partition.CurrentLeader.LeaderId} {partition.CurrentLeader.LeaderEpoch};");
+                FetchResponse.NodeEndpoint? leader = response.NodeEndpoints.Find(node => node.NodeId == partition.CurrentLeader.LeaderId);
+                text.Append(leader is null ? "" : $"{leader.Host}:{leader.Port}/{leader.Rack ?? "-"}");
+            }
+        }
+        FetchResponse.NodeEndpoint? last = response.NodeEndpoints.LastOrDefault();
+        return text.Append(last is null ? "" : $"\n{response.NodeEndpoints.Find(node => node.NodeId == last.NodeId)!.Host}").ToString();
+    }
+
+    private static string ResponseText(byte[] bytes, short version)
+    {
+        FetchResponseReader reader = FetchResponseReader.Open(bytes, version);
+        var text = new StringBuilder($"{reader.ThrottleTimeMs} {reader.ErrorCode} {reader.SessionId}");
+        while (reader.NextTopic())
+        {
+            text.Append($"\n{Encoding.UTF8.GetString(reader.TopicName)} {reader.TopicId}");
+            while (reader.NextPartition())
+            {
+                text.Append($" {reader.Partition} {reader.PartitionError} {reader.HighWatermark} {reader.LastStableOffset} {reader.LogStartOffset}");
+                var aborted = new List<string>();
+                foreach ((ProducerId producer, Offset first) in reader.AbortedTransactions)
+                {
+                    aborted.Add($" {producer}@{first}");
+                }
+                text.AppendJoin(',', aborted);
+                text.Append($" {reader.PreferredReadReplica} {Hex(reader.Records)} {reader.CurrentLeaderId} {reader.CurrentLeaderEpoch};");
+                text.Append(reader.TryFindEndpoint(reader.CurrentLeaderId, out string host, out int port, out string? rack) ? $"{host}:{port}/{rack ?? "-"}" : "");
+            }
+        }
+        var response = new MessageReader(bytes);
+        FetchResponse.NodeEndpoint? last = FetchResponse.Read(ref response, version).NodeEndpoints.LastOrDefault();
+        return text.Append(last is not null && reader.TryFindEndpoint(last.NodeId, out string found, out _, out _) ? $"\n{found}" : "").ToString();
+    }
+
+    private static bool IsHot(string name) => name is "ProduceRequest" or "FetchRequest" or "FetchResponse";
 
     private static string Hex(ReadOnlyMemory<byte>? bytes) => bytes is { } some ? Convert.ToHexString(some.Span) : "null";
 }

@@ -10,6 +10,8 @@ namespace Moldau.Client;
 public sealed class ConsumeBatch
 {
     private FetchedChunk _chunk = null!;
+    private PartitionState _state = null!;
+    private int _incarnation;
     private RecordCursor _cursor;
     private int _left;
     private int _chunkLeft;
@@ -22,19 +24,19 @@ public sealed class ConsumeBatch
     }
 
     /// <summary>The topic.</summary>
-    public string Topic => _chunk.State.Topic;
+    public string Topic => _state.Topic;
 
     /// <summary>The partition's index.</summary>
-    public int Partition => _chunk.State.Index;
+    public int Partition => _state.Index;
 
     /// <summary>Topic and partition.</summary>
-    public TopicPartition TopicPartition => _chunk.State.Partition;
+    public TopicPartition TopicPartition => _state.Partition;
 
     /// <summary>How many records it has that were not taken yet.</summary>
     public int Count => _left;
 
     /// <summary>The partition's high watermark when the batch was fetched.</summary>
-    public long HighWatermark => _chunk.State.HighWatermark;
+    public long HighWatermark => _state.HighWatermark;
 
     internal FetchedChunk Chunk => _chunk;
 
@@ -50,11 +52,21 @@ public sealed class ConsumeBatch
     internal void Open(FetchedChunk chunk)
     {
         _chunk = chunk;
+        _state = chunk.State;
+        _incarnation = chunk.Incarnation;
         _cursor = new RecordCursor(chunk);
         _chunkLeft = chunk.RecordCount;
         _handedOut = PartitionState.NoOffset;
         _handedOutEpoch = -1;
         _left = 0;
+    }
+
+    /// <summary>The chunk goes back: whoever has kept the batch finds nothing more in it.</summary>
+    internal void Close()
+    {
+        _handedOut = PartitionState.NoOffset;
+        _left = 0;
+        _chunkLeft = 0;
     }
 
     /// <summary>Makes the next records of the chunk the batch.</summary>
@@ -66,8 +78,8 @@ public sealed class ConsumeBatch
 
     internal bool Take(out ConsumeRecord record)
     {
-        var state = _chunk.State;
-        if (_chunk.Incarnation != state.Incarnation)
+        var state = _state;
+        if (_incarnation != state.Incarnation)
         {
             // The application went elsewhere.
             _wasCut = true;
@@ -98,16 +110,16 @@ public sealed class ConsumeBatch
     /// <summary>What was handed out is done.</summary>
     internal void MarkDone()
     {
-        if (_handedOut >= 0 && _chunk.Incarnation == _chunk.State.Incarnation)
+        if (_handedOut >= 0 && _incarnation == _state.Incarnation)
         {
-            _chunk.State.Completed = _handedOut + 1;
+            _state.Completed = _handedOut + 1;
         }
     }
 
     /// <summary>The application asked for more: what it had is done, also what it did not look at, unless it was cut short.</summary>
     internal void Complete()
     {
-        var state = _chunk.State;
+        var state = _state;
         while (!_wasCut && _left > 0)
         {
             _cursor.MoveNext(out var record);
@@ -117,7 +129,7 @@ public sealed class ConsumeBatch
             _chunkLeft--;
         }
 
-        if (_chunk.Incarnation != state.Incarnation)
+        if (_incarnation != state.Incarnation)
         {
             // The application went elsewhere meanwhile.
             return;

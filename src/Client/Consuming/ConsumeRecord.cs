@@ -8,7 +8,7 @@ namespace Moldau.Client;
 /// </summary>
 public readonly struct ConsumeRecord
 {
-    private readonly FetchedChunk _chunk;
+    private readonly PartitionState _state;
     private readonly byte[] _bytes;
     private readonly int _keyAt;
     private readonly int _keyLength;
@@ -19,10 +19,10 @@ public readonly struct ConsumeRecord
     private readonly int _headersCount;
 
     internal ConsumeRecord(
-        FetchedChunk chunk, byte[] bytes, long offset, long timestampMs, int leaderEpoch, int keyAt, int keyLength, int valueAt, int valueLength, int headersAt, int end, int headersCount,
+        PartitionState state, byte[] bytes, long offset, long timestampMs, int leaderEpoch, int keyAt, int keyLength, int valueAt, int valueLength, int headersAt, int end, int headersCount,
         bool hasLogAppendTime)
     {
-        _chunk = chunk;
+        _state = state;
         _bytes = bytes;
         Offset = offset;
         TimestampMs = timestampMs;
@@ -38,13 +38,13 @@ public readonly struct ConsumeRecord
     }
 
     /// <summary>The topic.</summary>
-    public string Topic => _chunk.State.Topic;
+    public string Topic => _state.Topic;
 
     /// <summary>The partition's index.</summary>
-    public int Partition => _chunk.State.Index;
+    public int Partition => _state.Index;
 
     /// <summary>Topic and partition.</summary>
-    public TopicPartition TopicPartition => _chunk.State.Partition;
+    public TopicPartition TopicPartition => _state.Partition;
 
     /// <summary>The offset in the partition.</summary>
     public long Offset { get; }

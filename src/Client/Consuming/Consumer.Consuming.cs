@@ -84,7 +84,7 @@ public sealed partial class Consumer
                 cancellationToken.ThrowIfCancellationRequested();
                 while (!TryNext())
                 {
-                    await _wakesConsumer.WaitAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+                    await _wakesConsumer.WaitAsync(cancellationToken).ConfigureAwait(false);
                 }
 
                 if (Volatile.Read(ref _isClosed))
@@ -255,6 +255,7 @@ public sealed partial class Consumer
             state.Phase = PartitionPhase.NeedsSeek;
         }
 
+        _batch.Close();
         Release(chunk);
         DropVoid();
     }

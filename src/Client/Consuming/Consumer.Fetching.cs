@@ -1,8 +1,6 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
 using Moldau.Core;
 using Moldau.Protocol;
-using Moldau.Protocol.Api;
-using Moldau.Records;
 
 namespace Moldau.Client;
 
@@ -19,11 +17,9 @@ public sealed partial class Consumer
     private const int AnswersAhead = 4;
 
     private readonly Dictionary<int, NodeFetcher> _fetchers = [];
+    private readonly FetchPool _pool = new();
     private long _bufferedBytes;
     private long _pumpAtMs = long.MaxValue;
-
-    /// <summary>One partition's part of an answer, on its way to be handed out.</summary>
-    private readonly record struct Fetched(FetchedChunk Chunk, ReadOnlyMemory<byte> Records, long FromOffset, List<FetchResponse.AbortedTransaction>? Aborted);
 
     private void PumpAgain()
     {
@@ -65,8 +61,7 @@ public sealed partial class Consumer
                     continue;
                 }
 
-                fetcher.IsBusy = true;
-                _ = WatchAsync(RunFetcherAsync(fetcher));
+                Start(fetcher);
             }
         }
 
@@ -75,6 +70,19 @@ public sealed partial class Consumer
             _isFindingPositions = true;
             _ = WatchAsync(FindPositionsAsync());
         }
+    }
+
+    private void Start(NodeFetcher fetcher)
+    {
+        fetcher.IsBusy = true;
+        if (fetcher.HasLoop)
+        {
+            fetcher.Wakes.Set();
+            return;
+        }
+
+        fetcher.HasLoop = true;
+        _ = WatchAsync(RunFetcherAsync(fetcher));
     }
 
     private void PumpAt(long atMs)
@@ -88,7 +96,7 @@ public sealed partial class Consumer
 
     private bool IsFetchable(PartitionState state, long now)
     {
-        if (state.Phase != PartitionPhase.Fetching || state.IsPaused || state.IsHeld || state.IsRevoked || state.IsFetching)
+        if (state.Phase != PartitionPhase.Fetching || state.IsPaused || state.IsHeld || state.IsRevoked)
         {
             return false;
         }
@@ -164,42 +172,76 @@ public sealed partial class Consumer
         PumpAt(state.RetryAtMs);
     }
 
+    /// <summary>The loop of one broker: what has come is made ready while the next request is under way.</summary>
     private async Task RunFetcherAsync(NodeFetcher fetcher)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        var work = new List<Fetched>();
         try
         {
-            var connection = await _cluster.ConnectAsync(fetcher.NodeId, ConnectionPurpose.Fetch, _closing.Token).ConfigureAwait(false);
-            var sent = Send(fetcher, connection, isLast: true);
-            while (sent is not null)
+            while (true)
             {
-                Accept(fetcher, await sent.ConfigureAwait(false), work);
-                sent = Send(fetcher, connection, isLast: false);
-                Deliver(work);
-                sent ??= Send(fetcher, connection, isLast: true);
+                try
+                {
+                    var isUnderWay = await ConnectAndSendAsync(fetcher).ConfigureAwait(false);
+                    while (isUnderWay)
+                    {
+                        await fetcher.Exchange.ResponseAsync().ConfigureAwait(false);
+                        Accept(fetcher);
+                        isUnderWay = await SendAsync(fetcher, isLast: false).ConfigureAwait(false);
+                        Deliver(fetcher);
+                        isUnderWay = isUnderWay || await ConnectAndSendAsync(fetcher).ConfigureAwait(false);
+                    }
+                }
+                catch (KafkaException failure)
+                {
+                    // The connections are closed when the consumer is.
+                    _closing.Token.ThrowIfCancellationRequested();
+                    Deliver(fetcher);
+                    HandleFetchFailure(fetcher, failure);
+                }
+
+                await fetcher.Wakes.WaitAsync(_closing.Token).ConfigureAwait(false);
             }
-        }
-        catch (KafkaException failure)
-        {
-            Deliver(work);
-            HandleFetchFailure(fetcher, failure);
         }
         catch (OperationCanceledException)
         {
             // The consumer is closed.
-            Deliver(work);
+            Deliver(fetcher);
         }
     }
 
-    /// <summary>Sends the next request; null when there is nothing to ask for, and with <paramref name="isLast"/> the loop then ends.</summary>
-    private Task<ResponseLease>? Send(NodeFetcher fetcher, BrokerConnection connection, bool isLast)
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> ConnectAndSendAsync(NodeFetcher fetcher)
     {
-        byte[] body;
-        int length;
-        short version;
+        fetcher.Connection = await _cluster.ConnectAsync(fetcher.NodeId, ConnectionPurpose.Fetch, _closing.Token).ConfigureAwait(false);
+        return await SendAsync(fetcher, isLast: true).ConfigureAwait(false);
+    }
+
+    /// <summary>Sends the next request; false when there is nothing to ask for, and with <paramref name="isLast"/> the loop then sleeps.</summary>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> SendAsync(NodeFetcher fetcher, bool isLast)
+    {
+        var connection = fetcher.Connection!;
+        if (!isLast && (!connection.IsOpen || connection.RetiresAt <= _time.GetTimestamp()))
+        {
+            // What has come is handed out before another connection is waited for.
+            return false;
+        }
+
+        if (!Write(fetcher, connection, isLast, out var version))
+        {
+            return false;
+        }
+
+        await connection.ExchangeAsync(ApiKey.Fetch, version, fetcher.Exchange.Body, _options.RequestTimeout, fetcher.Exchange).ConfigureAwait(false);
+        return true;
+    }
+
+    private bool Write(NodeFetcher fetcher, BrokerConnection connection, bool isLast, out short version)
+    {
         lock (_gate)
         {
+            version = 0;
             if (!Build(fetcher, out var hasIds))
             {
                 if (isLast)
@@ -209,50 +251,37 @@ public sealed partial class Consumer
                     Pump();
                 }
 
-                return null;
+                return false;
             }
 
             version = connection.Versions.Version(ApiKey.Fetch, highest: hasIds ? short.MaxValue : FetchByNameVersion);
-            var request = new FetchRequest
-            {
-                MaxWaitMs = (int)_options.FetchMaxWait.TotalMilliseconds,
-                MinBytes = _options.FetchMinBytes,
-                MaxBytes = _options.FetchMaxBytes,
-                IsolationLevel = (sbyte)_options.IsolationLevel,
-                RackId = version >= 11 ? _options.ClientRack : "",
-            };
+            var request = fetcher.Request;
+            request.MaxWaitMs = (int)_options.FetchMaxWait.TotalMilliseconds;
+            request.MinBytes = _options.FetchMinBytes;
+            request.MaxBytes = _options.FetchMaxBytes;
+            request.IsolationLevel = (sbyte)_options.IsolationLevel;
+            request.RackId = version >= 11 ? _options.ClientRack : "";
             fetcher.Session.Build(request, fetcher.Wanted);
             var writer = new MessageWriter();
             try
             {
                 request.Write(ref writer, version);
-                body = writer.Detach(out length);
+                var body = writer.Detach(out var length);
+                fetcher.Expect(body, length, _pool.RentAnswer());
+                return true;
             }
             finally
             {
                 writer.Dispose();
+                fetcher.Session.Clear(request);
             }
-        }
-
-        return ExchangeAsync(connection, version, body, length);
-    }
-
-    private async Task<ResponseLease> ExchangeAsync(BrokerConnection connection, short version, byte[] body, int length)
-    {
-        try
-        {
-            return await connection.ExchangeAsync(ApiKey.Fetch, version, body.AsMemory(0, length), _options.RequestTimeout, _closing.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(body);
         }
     }
 
     private bool Build(NodeFetcher fetcher, out bool hasIds)
     {
         fetcher.Wanted.Clear();
-        fetcher.Asked.Clear();
+        fetcher.Round++;
         hasIds = true;
         var now = NowMs;
         if (_isClosed || fetcher.RetryAtMs > now)
@@ -271,239 +300,10 @@ public sealed partial class Consumer
             var id = view.Topics.TryGetValue(state.Topic, out var topic) ? topic.Id : Uuid.Zero;
             hasIds &= !id.IsZero;
             state.TopicId = state.TopicId.IsZero ? id : state.TopicId;
-            fetcher.Wanted.Add(state.Partition, new FetchTarget(id, state.FetchOffset, state.LeaderEpoch, _options.MaxPartitionFetchBytes));
-            fetcher.Asked.Add(state.Partition, (state, state.Incarnation));
+            (state.AskedBy, state.AskedRound, state.AskedIncarnation) = (fetcher, fetcher.Round, state.Incarnation);
+            fetcher.Wanted.Add((state.Partition, new FetchTarget(id, state.FetchOffset, state.LeaderEpoch, _options.MaxPartitionFetchBytes)));
         }
 
         return fetcher.Wanted.Count > 0;
-    }
-
-    /// <summary>Takes an answer: moves the partitions on, so that the next request can leave, and lists what is to be made ready.</summary>
-    private void Accept(NodeFetcher fetcher, ResponseLease lease, List<Fetched> work)
-    {
-        var shared = new SharedLease(lease);
-        try
-        {
-            var response = lease.Read<FetchResponse>();
-            lock (_gate)
-            {
-                fetcher.Failures = 0;
-                if (!fetcher.Session.Handle(response))
-                {
-                    if (response.ErrorCode is not (ErrorCode.FetchSessionIdNotFound or ErrorCode.InvalidFetchSessionEpoch))
-                    {
-                        RetryLater(fetcher);
-                        _cluster.RequestRefresh();
-                    }
-
-                    return;
-                }
-
-                var failed = false;
-                foreach (var topic in response.Responses)
-                {
-                    var name = lease.Version > FetchByNameVersion ? _cluster.View.Find(topic.TopicId)?.Name : topic.Topic.Value;
-                    foreach (var data in topic.Partitions)
-                    {
-                        if (name is not null && fetcher.Asked.TryGetValue(new TopicPartition(name, data.PartitionIndex), out var asked)
-                            && !asked.State.IsRevoked && asked.State.Incarnation == asked.Incarnation)
-                        {
-                            Accept(fetcher, asked.State, data, response, shared, work);
-                            failed |= data.ErrorCode != ErrorCode.None;
-                        }
-                    }
-                }
-
-                if (failed)
-                {
-                    Pump();
-                }
-            }
-        }
-        catch (ProtocolException malformed)
-        {
-            throw new KafkaException(ErrorCode.UnknownServerError, $"the broker's FetchResponse cannot be read: {malformed.Message}", malformed);
-        }
-        finally
-        {
-            shared.Release();
-        }
-    }
-
-    private void Accept(NodeFetcher fetcher, PartitionState state, FetchResponse.PartitionData data, FetchResponse response, SharedLease lease, List<Fetched> work)
-    {
-        if (data.ErrorCode != ErrorCode.None)
-        {
-            HandleFetchError(fetcher, state, data, response);
-            return;
-        }
-
-        state.HighWatermark = data.HighWatermark;
-        state.LastStableOffset = data.LastStableOffset;
-        state.LogStartOffset = data.LogStartOffset;
-        if (data.PreferredReadReplica >= 0)
-        {
-            state.PreferredReplica = data.PreferredReadReplica;
-            state.PreferredReplicaUntilMs = NowMs + (long)_options.MetadataMaxAge.TotalMilliseconds;
-        }
-
-        if (data.Records is not { Length: > 0 } records)
-        {
-            return;
-        }
-
-        long next;
-        int epoch;
-        var from = state.FetchOffset;
-        try
-        {
-            (next, epoch) = ChunkBuilder.End(records.Span, from, state.FetchEpoch);
-        }
-        catch (RecordException)
-        {
-            // Found again, and told, where the application gets to it.
-            (next, epoch) = (from + 1, state.FetchEpoch);
-        }
-
-        if (next == from)
-        {
-            return;
-        }
-
-        lease.Hold();
-        var chunk = new FetchedChunk(state, state.Incarnation, lease) { EndOffset = next, EndEpoch = epoch, SizeBytes = records.Length };
-        state.Advance(next, epoch);
-        state.BufferedBytes += chunk.SizeBytes;
-        _bufferedBytes += chunk.SizeBytes;
-        work.Add(new Fetched(chunk, records, from, _options.IsolationLevel == IsolationLevel.ReadCommitted ? data.AbortedTransactions : null));
-    }
-
-    /// <summary>Makes ready what has come, and puts it where the application gets it.</summary>
-    private void Deliver(List<Fetched> work)
-    {
-        foreach (var (chunk, records, from, aborted) in work)
-        {
-            var before = chunk.SizeBytes;
-            ChunkBuilder.Fill(chunk, records, from, aborted, _options.CheckCrcs);
-            lock (_gate)
-            {
-                var more = chunk.SizeBytes - before;
-                chunk.State.BufferedBytes += more;
-                _bufferedBytes += more;
-                if (chunk.IsVoid || _isClosed)
-                {
-                    chunk.State.BufferedBytes -= chunk.SizeBytes;
-                    Release(chunk);
-                    continue;
-                }
-
-                _ready.Add(chunk);
-            }
-
-            _wakesConsumer.Set();
-        }
-
-        work.Clear();
-    }
-
-    private void HandleFetchFailure(NodeFetcher fetcher, KafkaException failure)
-    {
-        lock (_gate)
-        {
-            fetcher.Session.HandleNoAnswer();
-            fetcher.IsBusy = false;
-            RetryLater(fetcher);
-            foreach (var state in _states.Values)
-            {
-                if (state.PreferredReplica == fetcher.NodeId)
-                {
-                    state.PreferredReplica = -1;
-                }
-            }
-
-            if (!failure.IsRetriable)
-            {
-                _failure ??= failure;
-            }
-
-            _cluster.RequestRefresh();
-            Pump();
-        }
-
-        LogFailure(_log, $"fetching from broker {fetcher.NodeId}", failure.Message);
-        if (!failure.IsRetriable)
-        {
-            _wakesConsumer.Set();
-        }
-    }
-
-    private void RetryLater(NodeFetcher fetcher)
-    {
-        fetcher.RetryAtMs = NowMs + (long)_backoff.After(++fetcher.Failures).TotalMilliseconds;
-        PumpAt(fetcher.RetryAtMs);
-    }
-
-    private void HandleFetchError(NodeFetcher fetcher, PartitionState state, FetchResponse.PartitionData data, FetchResponse response)
-    {
-        switch (data.ErrorCode)
-        {
-            case ErrorCode.OffsetOutOfRange when state.PreferredReplica == fetcher.NodeId:
-                // The follower may not have it yet, or any more; the leader knows.
-                state.PreferredReplica = -1;
-                break;
-            case ErrorCode.OffsetOutOfRange:
-                if (state.BufferedBytes > 0 || _inHand == state)
-                {
-                    // What is ahead is handed out first: the position moves on with it.
-                    state.RetryAtMs = NowMs + (long)_options.RetryBackoff.TotalMilliseconds;
-                    PumpAt(state.RetryAtMs);
-                    break;
-                }
-
-                ResetByPolicy(state, new KafkaException(
-                    ErrorCode.OffsetOutOfRange, $"the offset {state.FetchOffset} of {state.Partition} is out of range, and auto.offset.reset=none; seek to go on"));
-                break;
-            case ErrorCode.TopicAuthorizationFailed:
-                state.Failure = KafkaException.Of(data.ErrorCode, $"reading {state.Partition}");
-                state.Phase = PartitionPhase.NeedsSeek;
-                _wakesConsumer.Set();
-                break;
-            default:
-                if (data.CurrentLeader.LeaderId >= 0)
-                {
-                    var endpoint = response.NodeEndpoints.Find(node => node.NodeId == data.CurrentLeader.LeaderId);
-                    var broker = endpoint is null ? null : new BrokerView(endpoint.NodeId, endpoint.Host, endpoint.Port, endpoint.Rack);
-                    if (_cluster.UpdateLeader(state.Topic, state.Index, data.CurrentLeader.LeaderId, data.CurrentLeader.LeaderEpoch, broker))
-                    {
-                        break;
-                    }
-                }
-
-                state.RetryAtMs = NowMs + (long)_options.RetryBackoff.TotalMilliseconds;
-                PumpAt(state.RetryAtMs);
-                _cluster.RequestRefresh();
-                break;
-        }
-    }
-
-    private void ResetByPolicy(PartitionState state, KafkaException failure)
-    {
-        switch (_options.OffsetReset.Kind)
-        {
-            case OffsetResetKind.None:
-                state.Failure = failure;
-                state.Phase = PartitionPhase.NeedsSeek;
-                _wakesConsumer.Set();
-                break;
-            case OffsetResetKind.Earliest:
-                state.Reset(PartitionState.EarliestTimestamp);
-                break;
-            case OffsetResetKind.Latest:
-                state.Reset(PartitionState.LatestTimestamp);
-                break;
-            default:
-                state.Reset(_time.GetUtcNow().Subtract(_options.OffsetReset.Age).ToUnixTimeMilliseconds());
-                break;
-        }
     }
 }

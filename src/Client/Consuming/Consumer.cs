@@ -20,7 +20,7 @@ public sealed partial class Consumer : IAsyncDisposable
     private readonly Backoff _backoff;
     private readonly CancellationTokenSource _closing = new();
     private readonly Dictionary<TopicPartition, PartitionState> _states = [];
-    private readonly Signal _wakesConsumer = new();
+    private readonly WakeSignal _wakesConsumer = new();
     private readonly ITimer _pumpTimer;
     private Task? _autoCommitLoop;
     private Exception? _failure;

@@ -85,7 +85,7 @@ internal sealed partial class BrokerConnection
     /// <summary>Runs as long as the connection does.</summary>
     private async Task ReceiveAsync()
     {
-        using var reader = new FrameReader(_connection);
+        using var reader = new FrameReader(_connection, Rent);
         try
         {
             while (await reader.ReadAsync(_closing.Token).ConfigureAwait(false) is { } frame)
@@ -109,6 +109,19 @@ internal sealed partial class BrokerConnection
         }
     }
 
+    /// <summary>Where the next response is received to: its receiver says. What nobody has asked for is refused when it is here.</summary>
+    private byte[] Rent(int sizeBytes)
+    {
+        PendingRequest pending;
+        bool isAsked;
+        lock (_gate)
+        {
+            isAsked = _pending.TryPeek(out pending);
+        }
+
+        return isAsked ? pending.Receiver!.Rent(sizeBytes) : ArrayPool<byte>.Shared.Rent(sizeBytes);
+    }
+
     private void Take(byte[] frame, int length)
     {
         PendingRequest pending;
@@ -121,7 +134,6 @@ internal sealed partial class BrokerConnection
         int correlationId = BinaryPrimitives.ReadInt32BigEndian(frame);
         if (!isAsked || pending.CorrelationId != correlationId)
         {
-            ArrayPool<byte>.Shared.Return(frame);
             throw new ProtocolException($"the response has the correlation id {correlationId}, {(!isAsked ? "and nothing was asked" : $"and {pending.CorrelationId} is due")}");
         }
 
@@ -136,10 +148,6 @@ internal sealed partial class BrokerConnection
         if (isAsked)
         {
             pending.Receiver!.Complete(frame, length, reader.Position, pending.Version);
-        }
-        else
-        {
-            ArrayPool<byte>.Shared.Return(frame);
         }
     }
 }

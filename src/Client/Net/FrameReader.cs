@@ -6,7 +6,9 @@ using Moldau.Runtime;
 namespace Moldau.Client;
 
 /// <summary>Takes frames off a connection: many small ones with one receive, a large one straight into its own array. Used by one task.</summary>
-internal sealed class FrameReader(INetworkConnection connection) : IDisposable
+/// <param name="connection">The connection.</param>
+/// <param name="rent">Gives an array of at least so many bytes for the next frame. It is not given back when the frame does not come whole.</param>
+internal sealed class FrameReader(INetworkConnection connection, Func<int, byte[]> rent) : IDisposable
 {
     private const int BufferBytes = 64 * 1024;
 
@@ -17,7 +19,7 @@ internal sealed class FrameReader(INetworkConnection connection) : IDisposable
     private int _start;
     private int _end;
 
-    /// <summary>The next frame without its size, in an array of the shared pool; null when the peer has closed between two frames.</summary>
+    /// <summary>The next frame without its size, in an array that was rented for it; null when the peer has closed between two frames.</summary>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<(byte[] Array, int Length)?> ReadAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +38,7 @@ internal sealed class FrameReader(INetworkConnection connection) : IDisposable
         }
 
         _start += sizeof(int);
-        byte[] frame = ArrayPool<byte>.Shared.Rent(size);
+        byte[] frame = rent(size);
         int got = Math.Min(size, _end - _start);
         _buffer.AsSpan(_start, got).CopyTo(frame);
         _start += got;
@@ -45,7 +47,6 @@ internal sealed class FrameReader(INetworkConnection connection) : IDisposable
             int received = await connection.ReceiveAsync(frame.AsMemory(got, size - got), cancellationToken).ConfigureAwait(false);
             if (received == 0)
             {
-                ArrayPool<byte>.Shared.Return(frame);
                 throw new NetworkException($"{connection.RemoteEndPoint} closed the connection in the middle of a response");
             }
 

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Moldau.Client;
 
 /// <summary>
@@ -6,7 +8,10 @@ namespace Moldau.Client;
 /// </summary>
 internal interface IResponseReceiver
 {
-    /// <summary>The response is here. The array is of the shared pool, and from now on the receiver's to give back.</summary>
+    /// <summary>An array of at least that size, which the response is received into; of the shared pool unless the receiver has its own. When the response does not come whole it is not given back.</summary>
+    byte[] Rent(int sizeBytes) => ArrayPool<byte>.Shared.Rent(sizeBytes);
+
+    /// <summary>The response is here. The array, which <see cref="Rent"/> gave, is from now on the receiver's to give back.</summary>
     /// <param name="frame">The frame without its size.</param>
     /// <param name="length">How many bytes of the array are its.</param>
     /// <param name="bodyStart">Where the body begins, after the header.</param>

@@ -42,7 +42,7 @@ public class ChunkBuilderTests
             .. Batch(5, 2, producer: 1), .. Marker(7, isCommit: true), .. Batch(8, 1),
         ];
 
-        var chunk = Fill(bytes, aborted: [new FetchResponse.AbortedTransaction { ProducerId = 1, FirstOffset = 0 }]);
+        var chunk = Fill(bytes, aborted: [(1, 0)]);
 
         Read(chunk).ShouldBe(["2", "3", "5", "6", "8"]);
         Read(Fill(bytes)).ShouldBe(["0", "1", "2", "3", "5", "6", "8"]);
@@ -126,10 +126,26 @@ public class ChunkBuilderTests
         return values;
     }
 
-    private FetchedChunk Fill(byte[] bytes, long from = 0, List<FetchResponse.AbortedTransaction>? aborted = null, bool checksCrc = true)
+    private FetchedChunk Fill(byte[] bytes, long from = 0, List<(long ProducerId, long FirstOffset)>? aborted = null, bool checksCrc = true)
     {
-        var chunk = new FetchedChunk(_state, _state.Incarnation, new SharedLease(new ResponseLease(new byte[16], 16, 0, 17)));
-        ChunkBuilder.Fill(chunk, bytes, from, aborted, checksCrc);
+        var pool = new FetchPool();
+        var chunk = pool.RentChunk(_state, pool.RentAnswer());
+        ChunkBuilder.Fill(chunk, bytes, from, aborted is null ? null : Aborted(aborted), checksCrc);
         return chunk;
+    }
+
+    /// <summary>As an answer names them.</summary>
+    private static AbortedTransactions Aborted(List<(long ProducerId, long FirstOffset)> aborted)
+    {
+        var data = new FetchResponse.PartitionData { AbortedTransactions = [.. aborted.Select(one => new FetchResponse.AbortedTransaction { ProducerId = one.ProducerId, FirstOffset = one.FirstOffset })] };
+        var writer = new MessageWriter();
+        new FetchResponse { Responses = [new() { Topic = "t", Partitions = [data] }] }.Write(ref writer, FetchResponse.HighestVersion);
+        var reader = FetchResponseReader.Open(writer.ToArray(), FetchResponse.HighestVersion);
+        writer.Dispose();
+        reader.NextTopic().ShouldBeTrue();
+        reader.NextPartition().ShouldBeTrue();
+        var transactions = new AbortedTransactions();
+        transactions.Begin(reader.AbortedTransactions);
+        return transactions;
     }
 }

@@ -18,13 +18,13 @@ public class FetchSessionTests
     {
         var first = Build((A, Target(IdOfA, 0)), (B, Target(IdOfB, 0)));
         (first.SessionId, first.SessionEpoch, first.Topics.Count).ShouldBe((0, 0, 2));
-        _session.Handle(new FetchResponse { SessionId = 9 }).ShouldBeTrue();
+        _session.Handle(ErrorCode.None, 9).ShouldBeTrue();
 
         var second = Build((A, Target(IdOfA, 5)), (B, Target(IdOfB, 0)));
         (second.SessionId, second.SessionEpoch).ShouldBe((9, 1));
         second.Topics.Single().Topic.ShouldBe(new TopicName("a"));
         second.ForgottenTopicsData.ShouldBeEmpty();
-        _session.Handle(new FetchResponse { SessionId = 9 });
+        _session.Handle(ErrorCode.None, 9);
 
         var third = Build((A, Target(IdOfA, 5)));
         third.Topics.ShouldBeEmpty();
@@ -36,7 +36,7 @@ public class FetchSessionTests
     public void A_topic_made_anew_is_forgotten_by_its_old_id()
     {
         Build((A, Target(IdOfA, 5)));
-        _session.Handle(new FetchResponse { SessionId = 9 });
+        _session.Handle(ErrorCode.None, 9);
 
         var next = Build((A, Target(IdOfB, 0)));
         next.ForgottenTopicsData.Single().TopicId.ShouldBe(IdOfA);
@@ -49,9 +49,9 @@ public class FetchSessionTests
     public void A_session_that_is_lost_begins_anew(ErrorCode error, int id)
     {
         Build((A, Target(IdOfA, 5)));
-        _session.Handle(new FetchResponse { SessionId = 9 });
+        _session.Handle(ErrorCode.None, 9);
         Build((A, Target(IdOfA, 6)));
-        _session.Handle(new FetchResponse { ErrorCode = error }).ShouldBeFalse();
+        _session.Handle(error, 0).ShouldBeFalse();
 
         var next = Build((A, Target(IdOfA, 6)));
         (next.SessionId, next.SessionEpoch, next.Topics.Count).ShouldBe((id, 0, 1));
@@ -61,8 +61,26 @@ public class FetchSessionTests
     public void A_broker_without_sessions_is_told_everything_each_time()
     {
         Build((A, Target(IdOfA, 5)));
-        _session.Handle(new FetchResponse { SessionId = 0 });
+        _session.Handle(ErrorCode.None, 0);
         Build((A, Target(IdOfA, 5))).Topics.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void The_parts_of_a_request_are_used_again_and_nothing_of_the_last_one_is_left_in_them()
+    {
+        var first = Build((A, Target(IdOfA, 0)), (B, Target(IdOfB, 0)));
+        var parts = first.Topics.ToList();
+        _session.Clear(first);
+        first.Topics.ShouldBeEmpty();
+        _session.Handle(ErrorCode.None, 9);
+
+        var second = Build((B, Target(IdOfB, 7)));
+        var asked = second.Topics.Single();
+        parts.ShouldContain(asked);
+        (asked.Topic, asked.TopicId, asked.Partitions.Single().FetchOffset.Value).ShouldBe((new TopicName("b"), IdOfB, 7));
+        second.ForgottenTopicsData.Single().Partitions.ShouldHaveSingleItem();
+        _session.Clear(second);
+        second.ForgottenTopicsData.ShouldBeEmpty();
     }
 
     private static FetchTarget Target(Uuid id, long offset) => new(id, offset, 0, 1000);
@@ -70,7 +88,7 @@ public class FetchSessionTests
     private FetchRequest Build(params (TopicPartition Partition, FetchTarget Target)[] wanted)
     {
         var request = new FetchRequest();
-        _session.Build(request, wanted.ToDictionary(entry => entry.Partition, entry => entry.Target));
+        _session.Build(request, [.. wanted]);
         return request;
     }
 }

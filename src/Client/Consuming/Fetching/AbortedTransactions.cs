@@ -1,22 +1,32 @@
-using Moldau.Protocol.Api;
+using Moldau.Protocol;
 using Moldau.Records;
 
 namespace Moldau.Client;
 
 /// <summary>
 /// Tells which transactional batches of an answer were aborted, as the batches come in the order of their offsets (read_committed): the answer lists where aborted transactions begin, and
-/// their markers where they end.
+/// their markers where they end. Used again for each answer; one thread at a time.
 /// </summary>
 internal sealed class AbortedTransactions
 {
-    private readonly List<FetchResponse.AbortedTransaction> _ahead;
+    private static readonly Comparison<(long ProducerId, long FirstOffset)> ByOffset = static (left, right) => left.FirstOffset.CompareTo(right.FirstOffset);
+
+    private readonly List<(long ProducerId, long FirstOffset)> _ahead = [];
     private readonly HashSet<long> _open = [];
     private int _next;
 
-    public AbortedTransactions(List<FetchResponse.AbortedTransaction> aborted)
+    /// <summary>Begins with another answer.</summary>
+    public void Begin(AbortedTransactionsView aborted)
     {
-        _ahead = aborted;
-        _ahead.Sort((a, b) => a.FirstOffset.Value.CompareTo(b.FirstOffset.Value));
+        _ahead.Clear();
+        _open.Clear();
+        _next = 0;
+        foreach (var (producerId, firstOffset) in aborted)
+        {
+            _ahead.Add((producerId.Value, firstOffset.Value));
+        }
+
+        _ahead.Sort(ByOffset);
     }
 
     /// <summary>Whether the batch is to be left out; call it for each batch, control batches included.</summary>

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Moldau.Core;
 using Moldau.Protocol;
-using Moldau.Protocol.Api;
 using Moldau.Records;
 
 namespace Moldau.Client;
@@ -33,10 +32,9 @@ internal static class ChunkBuilder
     }
 
     /// <summary>Fills the chunk. What cannot be read ends it, and is the chunk's <see cref="FetchedChunk.Failure"/>.</summary>
-    public static void Fill(FetchedChunk chunk, ReadOnlyMemory<byte> records, long fromOffset, List<FetchResponse.AbortedTransaction>? aborted, bool checksCrc)
+    public static void Fill(FetchedChunk chunk, ReadOnlyMemory<byte> records, long fromOffset, AbortedTransactions? aborted, bool checksCrc)
     {
         MemoryMarshal.TryGetArray(records, out var segment);
-        var transactions = aborted is { Count: > 0 } ? new AbortedTransactions(aborted) : null;
         var reader = new RecordBatchReader(records.Span);
         try
         {
@@ -48,7 +46,7 @@ internal static class ChunkBuilder
                     batch.EnsureValid();
                 }
 
-                var isLeftOut = transactions?.IsAborted(batch) ?? false;
+                var isLeftOut = aborted?.IsAborted(batch) ?? false;
                 if (!isLeftOut && !batch.IsControl && batch.NextOffset > fromOffset && batch.RecordsCount > 0)
                 {
                     AddBatch(chunk, batch, segment.Array!, segment.Offset + reader.Position, fromOffset);

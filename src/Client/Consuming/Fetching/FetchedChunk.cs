@@ -4,18 +4,19 @@ namespace Moldau.Client;
 
 /// <summary>
 /// The records that one answer has of one partition, checked and decompressed, ready to be handed out. One owner at a time: the fetch that makes it, the consumer's queue, the batch in
-/// hand. Returning it gives its memory back.
+/// hand. Returning it gives its memory back, and the object itself to its <see cref="FetchPool"/>.
 /// </summary>
-internal sealed class FetchedChunk(PartitionState state, int incarnation, SharedLease lease)
+internal sealed class FetchedChunk(FetchPool pool)
 {
     private const int SlicesMin = 16;
 
-    private RecordSlice[] _slices = ArrayPool<RecordSlice>.Shared.Rent(SlicesMin);
+    private RecordSlice[] _slices = new RecordSlice[SlicesMin];
+    private FetchAnswer? _answer;
 
-    public PartitionState State => state;
+    public PartitionState State { get; private set; } = null!;
 
     /// <summary>The state's incarnation when it was fetched: after a seek it is void.</summary>
-    public int Incarnation => incarnation;
+    public int Incarnation { get; private set; }
 
     public RecordSlice[] Slices => _slices;
 
@@ -36,36 +37,48 @@ internal sealed class FetchedChunk(PartitionState state, int incarnation, Shared
     /// <summary>How many records it has.</summary>
     public int RecordCount { get; private set; }
 
-    public bool IsVoid => state.IsRevoked || state.Incarnation != incarnation;
+    public bool IsVoid => State.IsRevoked || State.Incarnation != Incarnation;
+
+    /// <summary>Makes it a chunk of the partition as it is now.</summary>
+    public void Open(PartitionState state, FetchAnswer answer)
+    {
+        State = state;
+        Incarnation = state.Incarnation;
+        EndOffset = PartitionState.NoOffset;
+        EndEpoch = -1;
+        SizeBytes = 0;
+        Failure = null;
+        _answer = answer;
+    }
 
     public void Add(in RecordSlice slice)
     {
         if (SliceCount == _slices.Length)
         {
-            var larger = ArrayPool<RecordSlice>.Shared.Rent(SliceCount * 2);
-            _slices.AsSpan(0, SliceCount).CopyTo(larger);
-            ArrayPool<RecordSlice>.Shared.Return(_slices, clearArray: true);
-            _slices = larger;
+            Array.Resize(ref _slices, SliceCount * 2);
         }
 
         _slices[SliceCount++] = slice;
         RecordCount += slice.Count;
     }
 
+    /// <summary>Gives all back; under the consumer's gate.</summary>
     public void Return()
     {
-        for (var i = 0; i < SliceCount; i++)
+        var slices = _slices.AsSpan(0, SliceCount);
+        foreach (ref var slice in slices)
         {
-            if (_slices[i].IsRented)
+            if (slice.IsRented)
             {
-                ArrayPool<byte>.Shared.Return(_slices[i].Bytes);
+                ArrayPool<byte>.Shared.Return(slice.Bytes);
             }
         }
 
-        ArrayPool<RecordSlice>.Shared.Return(_slices, clearArray: true);
-        _slices = [];
+        slices.Clear();
         SliceCount = 0;
         RecordCount = 0;
-        lease.Release();
+        _answer!.Release();
+        _answer = null;
+        pool.Return(this);
     }
 }

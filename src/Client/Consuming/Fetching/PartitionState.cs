@@ -93,7 +93,12 @@ internal sealed class PartitionState(TopicPartition partition)
     /// <summary>Bytes fetched that wait to be handed out.</summary>
     public long BufferedBytes { get; set; }
 
-    public bool IsFetching { get; set; }
+    /// <summary>Which request of which broker's fetcher asked for it last, and in which incarnation: no other answer is taken.</summary>
+    public NodeFetcher? AskedBy { get; set; }
+
+    public long AskedRound { get; set; }
+
+    public int AskedIncarnation { get; set; }
 
     public long RetryAtMs { get; set; }
 

@@ -91,7 +91,7 @@ internal struct RecordCursor
 
         _position = end;
         record = new ConsumeRecord(
-            _chunk,
+            _chunk.State,
             _slice.Bytes,
             _slice.BaseOffset + offsetDelta,
             _slice.HasAppendTime ? _slice.AppendTimestamp : _slice.BaseTimestamp + timestampDelta,
