@@ -8,22 +8,19 @@ namespace Moldau.Client.Tests;
 [CollectionDefinition(nameof(FetchAllocationTests), DisableParallelization = true)]
 public sealed class FetchAllocationTests
 {
-    private const int Attempts = 50;
+    private const int Attempts = 5;
     private const int WarmUps = 5_000;
-    private const int Fetches = 1_000;
+    private const int Fetches = 2_000;
     private const int RecordsOfBatch = 100;
 
-    /// <summary>
-    /// An object for each fetch would be 24 bytes at least. On a busy machine the runtime now and then makes a state machine once more than it has to, when a thread is taken off its processor
-    /// while it has the one that is kept.
-    /// </summary>
-    private const int BytesOfFetchMax = 24;
+    /// <summary>One small object for each fetch, of 32 bytes, is left; anything more is too much.</summary>
+    private const int BytesOfFetchMax = 48;
 
     [Theory]
     [InlineData(CompressionType.None, false)]
     [InlineData(CompressionType.None, true)]
     [InlineData(CompressionType.Lz4, false)]
-    public async Task A_stream_of_fetches_allocates_nothing(CompressionType compression, bool isByRecord)
+    public async Task A_stream_of_fetches_allocates_one_small_object_each_at_most(CompressionType compression, bool isByRecord)
     {
 #if DEBUG
         Assert.Skip("debug builds make an object of each call of an async method; ./test builds for release");
@@ -81,7 +78,7 @@ public sealed class FetchAllocationTests
         return builder.BuildArray();
     }
 
-    /// <summary>Counts records, and what is allocated from one thousand fetches to the next.</summary>
+    /// <summary>Counts records, and what is allocated from one run of fetches to the next.</summary>
     private sealed class Meter
     {
         private long _next;
@@ -99,7 +96,7 @@ public sealed class FetchAllocationTests
             }
 
             _next++;
-            if (_next < WarmUps * RecordsOfBatch || _next % (Fetches * RecordsOfBatch) != 0)
+            if (_next < (long)WarmUps * RecordsOfBatch || _next % (Fetches * RecordsOfBatch) != 0)
             {
                 return true;
             }

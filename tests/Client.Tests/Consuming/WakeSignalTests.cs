@@ -9,7 +9,7 @@ public class WakeSignalTests
     {
         _signal.Set();
         _signal.Set();
-        _signal.WaitAsync(CancellationToken.None).IsCompleted.ShouldBeTrue();
+        await _signal.WaitAsync(CancellationToken.None);
         var second = _signal.WaitAsync(CancellationToken.None).AsTask();
         second.IsCompleted.ShouldBeFalse();
         _signal.Set();
