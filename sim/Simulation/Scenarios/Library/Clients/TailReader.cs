@@ -21,8 +21,9 @@ internal sealed class TailReader(LibraryRun run, string name, string address, Si
             for (int partition = 0; partition < partitions; partition++)
             {
                 List<(long Offset, long Number)> log = Run.LogOf(topic, partition) is { } found ? isCommittedOnly ? LogAudit.CommittedRecords(found) : LogAudit.Records(found) : [];
-                if (log.Count > 0 && !_read[partition].ContainsKey(log[^1].Offset))
+                if (log.Count > 0 && (!_read[partition].TryGetValue(log[^1].Offset, out long number) || number != log[^1].Number))
                 {
+                    // Another record may have been there before the log was cut, and it may not have heard of that yet.
                     return $"has not read offset {log[^1].Offset} of {topic}-{partition}, the last one";
                 }
             }
