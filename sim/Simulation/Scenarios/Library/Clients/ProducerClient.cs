@@ -17,6 +17,8 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     private const int SlackMs = 200;
     private readonly List<(LibraryRecord Record, long DueTicks)> _open = [];
     private Producer? _producer;
+    private int _producers;
+    private string _sender = "";
 
     /// <summary>Whether the faults have ended and this life has nothing left to do.</summary>
     protected bool IsFinished { get; set; }
@@ -50,6 +52,10 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     protected Producer NewProducer(string? transactionalId)
     {
         int batchSize = Random.Next(200, 2000);
+
+        // Each idempotent producer has an order of its own (C3): a request of one that was disposed can wait in the broker, and be done behind what the next one has sent by then. Those with
+        // a transactional id follow each other, as the next one fences the one before.
+        _sender = transactionalId is null ? string.Create(CultureInfo.InvariantCulture, $"{Life}/{++_producers}") : Life;
         return _producer = new Producer(new ProducerOptions
         {
             BootstrapServers = Run.Bootstrap,
@@ -92,7 +98,7 @@ internal abstract class ProducerClient(LibraryRun run, string name, string addre
     /// <summary>Sends a record and looks after its end.</summary>
     protected Task<bool> SendAsync(Producer producer, string topic, int partitions, LibraryTransaction? transaction)
     {
-        LibraryRecord record = Run.Records.New(topic, Life, transaction);
+        LibraryRecord record = Run.Records.New(topic, _sender, transaction);
         int partition = Random.OneIn(4) ? Partitioner.Any : Random.Next(partitions);
         record.Partition = partition;
         byte[] value = Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{record.Number} {new string('x', Random.OneIn(10) ? Random.Next(1500) : Random.Next(200))}"));

@@ -7,7 +7,7 @@ internal sealed class LibraryRecord(long number, string topic, string producer, 
 
     public string Topic => topic;
 
-    /// <summary>One life of one producer: its records of a partition keep their order.</summary>
+    /// <summary>The producer that sent it, of one life of its application: its records of a partition keep their order.</summary>
     public string Producer => producer;
 
     public LibraryTransaction? Transaction => transaction;
