@@ -87,7 +87,8 @@ same started/leaders-are-preferred 0 "$(data topics describe --json | jq '.parti
 # Members while they come and go, in both protocols.
 for protocol in classic consumer; do
   group=moving-$protocol
-  seq 1 200 | data produce spread
+  # With keys, so that each partition has records: without, a batch goes to one partition.
+  seq 1 200 | sed 's/.*/&:&/' | data produce spread --property parse.key=true --property key.separator=:
   for member in 1 2; do
     setsid "$moldau" consume spread --group "$group" --from-beginning --consumer-property "group.protocol=$protocol" --consumer-property client.id="member$member" -b "$bootstrap" > "$work/$group.$member" 2>"$work/$group.$member.error" &
     eval "pid$member=$!"
