@@ -82,6 +82,32 @@ public class ConsumerMembershipTests
         next.TopicPartitions!.Single().Partitions.Count.ShouldBe(1);
     }
 
+    /// <summary>The coordinator may do it behind the next one, and says what it gives the member in an answer that nobody reads.</summary>
+    [Fact]
+    public void A_request_without_an_answer_may_be_done_late_so_it_says_everything_for_a_while_and_takes_what_it_missed()
+    {
+        var member = Create(Settings with { PollIntervalMaxMs = 1_000 });
+        member.OnTopicName(Topic, "t");
+        Beats(member, 0);
+        member.OnFailure(ErrorCode.RequestTimedOut, "no answer", isRetriable: true, 100);
+        Beats(member, 110).MemberEpoch.ShouldBe(0);
+        member.OnResponse(Answer(1), 110);
+
+        var asksAgain = Beats(member, 210);
+        (asksAgain.MemberEpoch, asksAgain.RebalanceTimeoutMs).ShouldBe((1, 1_000));
+        asksAgain.SubscribedTopicNames.ShouldBe([new TopicName("t")]);
+        asksAgain.TopicPartitions.ShouldNotBeNull().ShouldBeEmpty();
+        member.OnResponse(Answer(1, 0), 210);
+        Rebalances(member, 210).Assigned.ShouldBe([new TopicPartition("t", 0)]);
+
+        member.OnProgress(1_100);
+        Beats(member, 1_100).SubscribedTopicNames.ShouldNotBeNull();
+        member.OnResponse(Answer(1), 1_100);
+        var last = Beats(member, 1_200);
+        last.SubscribedTopicNames.ShouldBeNull();
+        last.TopicPartitions.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData(null, false, -1)]
     [InlineData("i", true, -2)]
@@ -119,6 +145,19 @@ public class ConsumerMembershipTests
         var next = Beats(member, 0);
         next.SubscribedTopicRegex.ShouldBe("");
         next.SubscribedTopicNames.ShouldBe([new TopicName("t")]);
+    }
+
+    [Fact]
+    public void A_pattern_that_was_taken_back_without_an_answer_is_taken_back_again()
+    {
+        var member = new ConsumerMembership(Settings, new Uuid(7, 7));
+        member.Subscribe([], "t.*");
+        Beats(member, 0);
+        member.OnResponse(Answer(1), 0);
+        member.Subscribe(["t"], null);
+        Beats(member, 0);
+        member.OnFailure(ErrorCode.NetworkException, "lost", isRetriable: true, 0);
+        Beats(member, 10).SubscribedTopicRegex.ShouldBe("");
     }
 
     private static ConsumerMembership Create() => Create(Settings);

@@ -23,6 +23,7 @@ internal sealed class ConsumerMembership : GroupMembership
     private int _heartbeatIntervalMs = 5_000;
     private bool _isSubscribed;
     private bool _saysAll = true;
+    private long _saysAllUntilMs;
     private bool _saysSubscription;
     private bool _saysOwned;
     private bool _saidPattern;
@@ -108,6 +109,7 @@ internal sealed class ConsumerMembership : GroupMembership
             return;
         }
 
+        _saysAll |= nowMs < _saysAllUntilMs;
         _epoch = answer.MemberEpoch;
         _heartbeatIntervalMs = answer.HeartbeatIntervalMs;
         _heartbeatAtMs = _saysOwned || _saysSubscription ? nowMs : nowMs + _heartbeatIntervalMs;
@@ -126,8 +128,11 @@ internal sealed class ConsumerMembership : GroupMembership
             return;
         }
 
-        // Whether it was heard is not known: the next one says everything.
+        // Whether it was heard is not known: the next one says everything, and is told everything. So are those that follow: what was not
+        // answered may still wait at the coordinator and be done behind the next one, and what it gives the member then is said in an answer that
+        // nobody reads, and not again. It does not wait there for longer than a group waits for its members.
         _saysAll = true;
+        _saysAllUntilMs = nowMs + Settings.PollIntervalMaxMs;
     }
 
     protected override void HandleRebalanced(GroupRebalance change, long nowMs)
@@ -246,8 +251,8 @@ internal sealed class ConsumerMembership : GroupMembership
         if (saysAll || (_saysSubscription && !isLeaving))
         {
             request.SubscribedTopicNames = [.. _topics.Select(topic => new TopicName(topic))];
-            request.SubscribedTopicRegex = _pattern ?? (_saidPattern && !saysAll ? "" : null);
-            _saidPattern = _pattern is not null;
+            request.SubscribedTopicRegex = _pattern ?? (_saidPattern ? "" : null);
+            _saidPattern |= _pattern is not null;
         }
 
         if (saysAll || (_saysOwned && !isLeaving))
