@@ -16,6 +16,7 @@ internal sealed class SimStream
     private long _lastArrival;
     private int _offset;
     private int _outstanding;
+    private bool _isFull;
     private bool _writingClosed;
     private bool _ended;
     private bool _readingClosed;
@@ -85,7 +86,11 @@ internal sealed class SimStream
                 throw new NetworkException($"send to {peer} failed: the connection is {(_writingClosed ? "closed" : "lost")}");
             }
 
-            if (_outstanding < _windowBytes)
+            // A window that was full opens again when half of it is free, as that of TCP does (RFC 9293, 3.8.6.2.2). If each byte that is read let
+            // one byte be sent, segments of one byte, once there were any, would never grow again: a large answer would go through a slow
+            // connection byte by byte, and with little latency so many of them in a millisecond that the world takes it for something that spins.
+            _isFull = _outstanding >= (_isFull ? (_windowBytes / 2) + 1 : _windowBytes);
+            if (!_isFull)
             {
                 return;
             }
