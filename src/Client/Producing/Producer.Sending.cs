@@ -21,7 +21,7 @@ public sealed partial class Producer
         {
             ProducerRecord prepared = record;
             Prepare(ref prepared);
-            return TryAppend(in prepared, delivery) ? delivery.Task : SendSlowlyAsync(OwnedRecord.Rent(in prepared), record.Topic, delivery, cancellationToken);
+            return TryAppendPrepared(in prepared, delivery) ? delivery.Task : SendSlowlyAsync(OwnedRecord.Rent(in prepared), record.Topic, delivery, cancellationToken);
         }
         catch
         {
@@ -54,7 +54,7 @@ public sealed partial class Producer
 
         ProducerRecord prepared = record;
         Prepare(ref prepared);
-        return TryAppend(in prepared, null) ? ValueTask.CompletedTask : PostSlowlyAsync(OwnedRecord.Rent(in prepared), record.Topic, null, cancellationToken);
+        return TryAppendPrepared(in prepared, null) ? ValueTask.CompletedTask : PostSlowlyAsync(OwnedRecord.Rent(in prepared), record.Topic, null, cancellationToken);
     }
 
     /// <summary>As above.</summary>
@@ -71,7 +71,22 @@ public sealed partial class Producer
     {
         ProducerRecord prepared = record;
         Prepare(ref prepared);
-        return TryAppend(in prepared, null);
+        return TryAppendPrepared(in prepared, null);
+    }
+
+    /// <summary>As below; a record that is refused fails the transaction that it was to be in.</summary>
+    private bool TryAppendPrepared(scoped in ProducerRecord record, Delivery? delivery)
+    {
+        long transaction = _accumulator.TransactionNumber;
+        try
+        {
+            return TryAppend(in record, delivery);
+        }
+        catch (KafkaException failure)
+        {
+            _transactions?.RecordFailed(failure, transaction);
+            throw;
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -177,17 +192,12 @@ public sealed partial class Producer
         long transaction = _accumulator.TransactionNumber;
         TopicQueues queues = Topic(topic);
         TaskCompletionSource? place = queues.Turns.Enter();
-        bool hasTurn = place is null;
         try
         {
             long deadlineMs = _clock.NowMs + (long)_options.MaxBlock.TotalMilliseconds;
-            if (place is not null)
+            if (place is not null && !await TurnQueue.WaitAsync(place, _options.MaxBlock, _options.Seams.Time, cancellationToken).ConfigureAwait(false))
             {
-                hasTurn = await queues.Turns.WaitAsync(place, _options.MaxBlock, _options.Seams.Time, cancellationToken).ConfigureAwait(false);
-                if (!hasTurn)
-                {
-                    throw new KafkaException(ErrorCode.RequestTimedOut, $"records sent to {topic} before this one still waited after {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms)");
-                }
+                throw new KafkaException(ErrorCode.RequestTimedOut, $"records sent to {topic} before this one still waited after {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms)");
             }
 
             if (record.Partition >= queues.Partitions.Length || queues.Partitions.Length == 0)
@@ -204,13 +214,16 @@ public sealed partial class Producer
                     ErrorCode.RequestTimedOut, $"buffer.memory ({_options.BufferMemoryBytes} bytes) stayed used up for {_options.MaxBlock.TotalSeconds:0.###} s (max.block.ms): records come faster than brokers take them");
             }
         }
+        catch (KafkaException failure)
+        {
+            // Before the place is left: a commit that waits at the end of the line must see it.
+            _transactions?.RecordFailed(failure, transaction);
+            throw;
+        }
         finally
         {
             record.Return();
-            if (hasTurn)
-            {
-                queues.Turns.Leave();
-            }
+            queues.Turns.Leave(place);
         }
     }
 

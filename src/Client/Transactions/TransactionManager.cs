@@ -135,7 +135,7 @@ internal sealed partial class TransactionManager(
     /// <summary>A batch failed for good: its transaction can only be aborted. The sender's loop.</summary>
     public void BatchFailed(KafkaException failure)
     {
-        bool isFatal = failure.Code is ErrorCode.ProducerFenced or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.UnsupportedVersion;
+        bool isFatal = IsFatalForRecords(failure.Code);
         lock (_gate)
         {
             if (!isFatal && _phase is TransactionPhase.Aborting)
@@ -146,6 +146,24 @@ internal sealed partial class TransactionManager(
 
         Enter(failure as TransactionException ?? new TransactionException(failure.Code, failure.Message, isFatal, failure));
     }
+
+    /// <summary>A record failed before it came into a batch, as it is too large or waited for too long: its transaction would be committed without it, so it can only be aborted. Any thread.</summary>
+    /// <param name="failure">Why the record failed.</param>
+    /// <param name="number">Of the transaction in which it was sent.</param>
+    public void RecordFailed(KafkaException failure, long number)
+    {
+        lock (_gate)
+        {
+            // A transaction that is being ended has none of these: whoever ends it has waited for the lines.
+            if (_phase == TransactionPhase.InTransaction && accumulator.TransactionNumber == number)
+            {
+                Enter(new TransactionException(failure.Code, failure.Message, IsFatalForRecords(failure.Code), failure));
+            }
+        }
+    }
+
+    private static bool IsFatalForRecords(ErrorCode error) =>
+        error is ErrorCode.ProducerFenced or ErrorCode.ClusterAuthorizationFailed or ErrorCode.TransactionalIdAuthorizationFailed or ErrorCode.UnsupportedVersion;
 
     private static TransactionException Again(TransactionException failure) => new(
         failure.Code,

@@ -8,16 +8,17 @@ public class TurnQueueTests
     public void Turns_come_in_the_order_of_entering()
     {
         var turns = new TurnQueue();
-        turns.Enter().ShouldBeNull();
+        TaskCompletionSource? first = turns.Enter();
+        first.ShouldBeNull();
         TaskCompletionSource second = turns.Enter()!;
         TaskCompletionSource third = turns.Enter()!;
 
-        turns.Leave();
+        turns.Leave(first);
         (second.Task.IsCompleted, third.Task.IsCompleted).ShouldBe((true, false));
-        turns.Leave();
+        turns.Leave(second);
         third.Task.IsCompleted.ShouldBeTrue();
         turns.IsBusy.ShouldBeTrue();
-        turns.Leave();
+        turns.Leave(third);
         turns.IsBusy.ShouldBeFalse();
     }
 
@@ -26,15 +27,36 @@ public class TurnQueueTests
     {
         var time = new Moldau.Runtime.ManualTimeProvider();
         var turns = new TurnQueue();
-        turns.Enter();
+        TaskCompletionSource? first = turns.Enter();
         TaskCompletionSource second = turns.Enter()!;
         TaskCompletionSource third = turns.Enter()!;
-        ValueTask<bool> waiting = turns.WaitAsync(second, TimeSpan.FromSeconds(1), time, Cancellation);
+        ValueTask<bool> waiting = TurnQueue.WaitAsync(second, TimeSpan.FromSeconds(1), time, Cancellation);
+        time.Advance(TimeSpan.FromSeconds(1));
+        (await waiting).ShouldBeFalse();
+        turns.Leave(second);
+
+        turns.Leave(first);
+
+        third.Task.IsCompletedSuccessfully.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Nobody_behind_has_the_turn_before_the_one_whose_time_is_over_has_left()
+    {
+        var time = new Moldau.Runtime.ManualTimeProvider();
+        var turns = new TurnQueue();
+        TaskCompletionSource? first = turns.Enter();
+        TaskCompletionSource second = turns.Enter()!;
+        Task passing = turns.PassAsync(Cancellation);
+        ValueTask<bool> waiting = TurnQueue.WaitAsync(second, TimeSpan.FromSeconds(1), time, Cancellation);
         time.Advance(TimeSpan.FromSeconds(1));
         (await waiting).ShouldBeFalse();
 
-        turns.Leave();
+        turns.Leave(first);
+        passing.IsCompleted.ShouldBeFalse();
+        turns.Leave(second);
 
-        third.Task.IsCompletedSuccessfully.ShouldBeTrue();
+        await passing;
+        turns.IsBusy.ShouldBeFalse();
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TurnQueue
     /// <summary>Somebody has the turn, or waits for it.</summary>
     public bool IsBusy => _isBusy;
 
-    /// <summary>Takes a place in the line, at once. Null is the turn itself; otherwise it comes when the source completes. Whoever has got it calls <see cref="Leave"/>.</summary>
+    /// <summary>Takes a place in the line, at once. Null is the turn itself; otherwise it comes when the source completes. Whoever has taken one calls <see cref="Leave"/>.</summary>
     public TaskCompletionSource? Enter()
     {
         lock (_gate)
@@ -30,9 +30,14 @@ internal sealed class TurnQueue
         }
     }
 
-    /// <summary>Gives the turn to the next who still waits.</summary>
-    public void Leave()
+    /// <summary>Gives the turn to the next who still waits; gives up the <paramref name="place"/> when the turn has not come to it.</summary>
+    public void Leave(TaskCompletionSource? place)
     {
+        if (place is not null && place.TrySetCanceled())
+        {
+            return;
+        }
+
         lock (_gate)
         {
             while (_line.TryDequeue(out TaskCompletionSource? next))
@@ -47,46 +52,35 @@ internal sealed class TurnQueue
         }
     }
 
-    /// <summary>Goes to the end of the line and through it: ends when all who are before have had their turn.</summary>
+    /// <summary>Goes to the end of the line and through it: ends when all who are before have had their turn, or have given it up.</summary>
     public async Task PassAsync(CancellationToken cancellationToken)
     {
-        if (Enter() is { } place)
+        TaskCompletionSource? place = Enter();
+        try
         {
-            try
+            if (place is not null)
             {
                 await place.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
             }
-            catch (OperationCanceledException) when (place.TrySetCanceled(CancellationToken.None))
-            {
-                // The place is given up.
-                throw;
-            }
-            catch (OperationCanceledException)
-            {
-                // The turn came at the same moment.
-            }
         }
-
-        Leave();
+        finally
+        {
+            Leave(place);
+        }
     }
 
-    /// <summary>Waits for the turn; false when the time is over first, and then the place is given up.</summary>
-    public async ValueTask<bool> WaitAsync(TaskCompletionSource place, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
+    /// <summary>
+    /// Waits for the turn; false when the time is over first. The place stays taken until <see cref="Leave"/>: what its owner does before that, like failing its transaction, is seen by all behind.
+    /// </summary>
+    public static async ValueTask<bool> WaitAsync(TaskCompletionSource place, TimeSpan patience, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
             await place.Task.WaitAsync(patience > TimeSpan.Zero ? patience : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (Exception gaveUp) when (gaveUp is TimeoutException or OperationCanceledException)
+        catch (TimeoutException)
         {
-            if (!place.TrySetCanceled(CancellationToken.None))
-            {
-                // The turn came at the same moment.
-                Leave();
-            }
-
-            cancellationToken.ThrowIfCancellationRequested();
             return false;
         }
     }
